@@ -1,0 +1,1 @@
+"""HTTP on the library: thin, nothing is decided here."""

@@ -1,0 +1,1 @@
+"""Items into groups with sizes and conflicts, groups onto servers."""

@@ -1,0 +1,1 @@
+"""Commands, each registered through the entry-point group ``tildeling.commands``."""

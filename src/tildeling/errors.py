@@ -1,0 +1,99 @@
+"""Everything tildeling raises, as one tree.
+
+::
+
+    TildelingError
+    ├── DataError            bad input: carries every fault found, exit code 2
+    ├── UsageError           an option or argument that cannot be used, exit code 2
+    └── RejectedSolution     the checker refused an engine's solution: a bug, exit code 70
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from tildeling.texts import Lang, text
+
+if TYPE_CHECKING:
+    from tildeling.housing.check import Breach
+
+
+class TildelingError(Exception):
+    """Root of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of the input: place, requirement and value.
+
+    ``code`` names a text in ``texts/faults.toml``; ``params`` fill it.  ``row`` counts data rows from 0;
+    ``line`` is what a person sees in the file or sheet (set by the reader).
+    """
+
+    code: str
+    table: str = ""
+    row: int | None = None
+    column: str = ""
+    value: Any = None
+    params: dict[str, Any] = field(default_factory=dict)
+    hint: str = ""
+    file: str = ""
+    sheet: str = ""
+    line: int | None = None
+
+    def requirement(self, lang: Lang = "en") -> str:
+        """What is required here, in words."""
+        return text(f"faults.{self.code}", lang, **self.params)
+
+    def place(self, lang: Lang = "en") -> str:
+        """Where it is: ``applicants.csv row 17 'severity'``."""
+        words = [self.file or self.table or "policy"]
+        if self.sheet:
+            words.append(f"{text('faults.sheet', lang)} {self.sheet}")
+        number = self.line if self.line is not None else (None if self.row is None else self.row + 1)
+        if number is not None:
+            words.append(f"{text('faults.row', lang)} {number}")
+        if self.column:
+            words.append(f"'{self.column}'")
+        return " ".join(words)
+
+    def message(self, lang: Lang = "en") -> str:
+        """One line: place, value, requirement, hint."""
+        shown = "" if self.value is None else f"{_shown(self.value)} "
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.place(lang)}: {shown}{self.requirement(lang)}{hint}"
+
+    def at(self, **place: Any) -> Fault:
+        """The same fault with its place filled in."""
+        return replace(self, **place)
+
+
+def _shown(value: Any) -> str:
+    words = str(value)
+    return repr(words if len(words) <= 60 else words[:57] + "...")
+
+
+class DataError(TildelingError):
+    """Bad input; ``faults`` holds all of them, in file order."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.report())
+
+    def report(self, lang: Lang = "en") -> str:
+        """Every fault, a line each."""
+        return "\n".join(fault.message(lang) for fault in self.faults)
+
+
+class UsageError(TildelingError):
+    """An option or argument that cannot be used."""
+
+
+class RejectedSolution(TildelingError):
+    """The independent checker refused what an engine returned; never shown as a plan."""
+
+    def __init__(self, breaches: Sequence[Breach]) -> None:
+        self.breaches = tuple(breaches)
+        super().__init__("; ".join(breach.message() for breach in self.breaches[:20]))
