@@ -12,13 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tildeling.texts import Lang, text
-
-if TYPE_CHECKING:
-    from tildeling.housing.check import Breach
-
 
 class TildelingError(Exception):
     """Root of the tree."""
@@ -94,6 +90,6 @@ class UsageError(TildelingError):
 class RejectedSolution(TildelingError):
     """The independent checker refused what an engine returned; never shown as a plan."""
 
-    def __init__(self, breaches: Sequence[Breach]) -> None:
-        self.breaches = tuple(breaches)
-        super().__init__("; ".join(breach.message() for breach in self.breaches[:20]))
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(self.faults[:20]))

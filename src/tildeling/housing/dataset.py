@@ -132,9 +132,16 @@ class Dataset:
         return found
 
 
+_MOST_COMPARED = 5_000
+"""Comparing a word with more would cost a second each in a file with thousands of faults."""
+
+
 def closest(word: str, known: Iterable[str]) -> str:
     """A hint naming the known word nearest to this one, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    words = list(known)
+    if len(words) > _MOST_COMPARED:
+        return ""
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return f"{near[0]}?" if near else ""
 
 
@@ -158,6 +165,24 @@ def _unique_keys(data: Dataset) -> Iterator[Fault]:
                 seen[key] = index
 
 
+REFERENCES = (
+    ("applicants", "present_unit_id", "unit"), ("applicants", "target_group", "target_group"),
+    ("applicants", "required_features", "feature"), ("applicants", "competence_hours", "competence"),
+    ("units", "group_id", "group"), ("units", "features", "feature"),
+    ("groups", "site_id", "site"), ("groups", "community_id", "community"), ("groups", "base_id", "base"),
+    ("groups", "target_groups", "target_group"),
+    ("communities", "site_id", "site"), ("sites", "near_sites", "site"),
+    ("bases", "site_id", "site"), ("bases", "community_id", "community"),
+    ("bases", "competence_capacity", "competence"),
+    ("travel_times", "from_site_id", "site"), ("travel_times", "to_site_id", "site"),
+    ("relations", "person_a", "person"), ("relations", "person_b", "person"),
+    ("residents", "unit_id", "unit"), ("residents", "target_group", "target_group"),
+    ("residents", "competence_hours", "competence"),
+    ("locks", "applicant_id", "applicant"), ("locks", "unit_id", "unit"),
+)  # fmt: skip
+"""Columns that name a row of a table, or a name of the policy: table, column, target."""
+
+
 def _references(data: Dataset) -> Iterator[Fault]:
     people = set(data.applicant) | set(data.resident)
     targets: dict[str, Iterable[str]] = {
@@ -166,22 +191,7 @@ def _references(data: Dataset) -> Iterator[Fault]:
         "target_group": data.policy.target_groups, "feature": data.policy.features,
         "competence": data.policy.competences,
     }  # fmt: skip
-    columns = (
-        ("applicants", "present_unit_id", "unit"), ("applicants", "target_group", "target_group"),
-        ("applicants", "required_features", "feature"), ("applicants", "competence_hours", "competence"),
-        ("units", "group_id", "group"), ("units", "features", "feature"),
-        ("groups", "site_id", "site"), ("groups", "community_id", "community"), ("groups", "base_id", "base"),
-        ("groups", "target_groups", "target_group"),
-        ("communities", "site_id", "site"), ("sites", "near_sites", "site"),
-        ("bases", "site_id", "site"), ("bases", "community_id", "community"),
-        ("bases", "competence_capacity", "competence"),
-        ("travel_times", "from_site_id", "site"), ("travel_times", "to_site_id", "site"),
-        ("relations", "person_a", "person"), ("relations", "person_b", "person"),
-        ("residents", "unit_id", "unit"), ("residents", "target_group", "target_group"),
-        ("residents", "competence_hours", "competence"),
-        ("locks", "applicant_id", "applicant"), ("locks", "unit_id", "unit"),
-    )  # fmt: skip
-    for table, column, target in columns:
+    for table, column, target in REFERENCES:
         known = targets[target]
         for index, row in enumerate(data.table(table)):
             value = getattr(row, column)

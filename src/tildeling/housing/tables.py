@@ -169,22 +169,29 @@ def _split_hours(value: Any) -> Any:
     return pairs
 
 
-_ID = r"^[A-Za-z0-9ÆØÅæøå][A-Za-z0-9ÆØÅæøå_.:\-]{0,59}$"
-_CODE = r"^[a-z0-9][a-z0-9_]{0,59}$"
-_PLACE = r"^(district|site|community|group|unit):[^:|]+$"
-_VETO = r"^(district|site|community|group|unit|community_size_above):[^:|]+$"
+ID = r"^[A-Za-z0-9ÆØÅæøå][A-Za-z0-9ÆØÅæøå_.:\-]{0,59}$"
+CODE = r"^[a-z0-9][a-z0-9_]{0,59}$"
+PLACE = r"^(district|site|community|group|unit):[^:|]+$"
+VETO = r"^(district|site|community|group|unit|community_size_above):[^:|]+$"
+PLAIN = r"^[^\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]*$"
+"""Text without control characters, which a workbook cannot hold; line ends are a single \\n."""
 
-Id = Annotated[str, Field(pattern=_ID)]
-Code = Annotated[str, Field(pattern=_CODE)]
-Text = Annotated[str, Field(max_length=400)]
+Id = Annotated[str, Field(pattern=ID)]
+Code = Annotated[str, Field(pattern=CODE)]
+Text = Annotated[str, Field(max_length=400, pattern=PLAIN)]
 Codes = Annotated[tuple[Code, ...], BeforeValidator(_split)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(_split)]
-Places = Annotated[tuple[Annotated[str, Field(pattern=_PLACE)], ...], BeforeValidator(_split)]
-Vetoes = Annotated[tuple[Annotated[str, Field(pattern=_VETO)], ...], BeforeValidator(_split)]
+Places = Annotated[tuple[Annotated[str, Field(pattern=PLACE)], ...], BeforeValidator(_split)]
+Vetoes = Annotated[tuple[Annotated[str, Field(pattern=VETO)], ...], BeforeValidator(_split)]
 Accesses = Annotated[tuple[ServiceAccess, ...], BeforeValidator(_split)]
 Hours = Annotated[
     Decimal,
     Field(ge=0, le=1_000_000, decimal_places=2),
+    PlainSerializer(float, return_type=float, when_used="json"),
+]
+Area = Annotated[
+    Decimal,
+    Field(ge=1, le=1000, decimal_places=2),
     PlainSerializer(float, return_type=float, when_used="json"),
 ]
 HoursBy = Annotated[dict[Code, Hours], BeforeValidator(_split_hours)]
@@ -349,7 +356,7 @@ class Unit(Row):
         "Usual length of a lease", "Leietid", default=None, unit="years", ge=0, le=99
     )
     floor: int | None = field("Storey (etasjenummer)", "Etasje", default=None, ge=-5, le=60)
-    area_m2: Decimal | None = field("Area (bruksareal)", "Bruksareal", default=None, unit="m²", ge=1, le=1000)
+    area_m2: Area | None = field("Area (bruksareal)", "Bruksareal", default=None, unit="m²")
     bedrooms: int | None = field("Bedrooms (antallSoverom)", "Soverom", default=None, ge=0, le=12)
 
 
@@ -448,6 +455,7 @@ class Base(Row):
         default=None,
         unit="groups",
         ge=1,
+        le=500,
     )
     max_sites: int | None = field(
         "Most sites; empty: the policy's for a base inside a community, else none",
@@ -455,6 +463,7 @@ class Base(Row):
         default=None,
         unit="sites",
         ge=1,
+        le=500,
     )
     capacity_hours: Hours = field("Care hours it can give", "Kapasitet", unit="hours/week")
     competence_capacity: HoursBy = field(

@@ -1,0 +1,159 @@
+"""Tiers in order: each solved with the earlier ones capped at what they reached; then ties.
+
+The driver is the same for every exact engine; an engine brings a function that solves one tier.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+
+from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.problem import Assignment, GroupingProblem, Ints
+from tildeling_models.grouping.task import Answer, Task, TierSolver
+from tildeling_models.grouping.ties import find_ties
+from tildeling_models.options import Options
+from tildeling_models.progress import Event, Progress
+from tildeling_models.result import Moment, Outcome, Result, Termination, Tier, Ties
+from tildeling_models.stop import Stop
+
+log = logging.getLogger(__name__)
+
+
+def least_value(problem: GroupingProblem, tier: int) -> int:
+    """A bound that always holds: every item at its cheapest cell, every reward taken, nothing else paid."""
+    best = np.zeros(problem.n_items, dtype=np.int64)
+    must = np.full(problem.n_items, np.iinfo(np.int64).max)
+    np.minimum.at(best, problem.cell_item, problem.cell_cost[tier])
+    np.minimum.at(must, problem.cell_item, problem.cell_cost[tier])
+    has = must < np.iinfo(np.int64).max
+    best = np.where(problem.item_required & has, must, best)
+    total = int(problem.constant[tier]) + int(best.sum())
+    rewards = problem.affinity[(problem.affinity[:, 3] == tier) & (problem.affinity[:, 4] < 0), 4]
+    total += int(rewards.sum())
+    if problem.n_arcs:
+        total += int(np.minimum(problem.arc_cost[tier], 0).sum())
+    return total
+
+
+def solve_tiers(
+    problem: GroupingProblem,
+    solver: TierSolver,
+    engine: str,
+    options: Options,
+    stop: Stop,
+    progress: Progress,
+    start: Assignment | None = None,
+) -> Result[Assignment]:
+    """Solve every tier in order.
+
+    Raises
+    ------
+    RuntimeError
+        If an engine returns an assignment that breaks the problem: a bug, never passed on.
+    """
+    began = stop.elapsed
+    names = problem.tiers
+    history: list[Moment] = []
+    best = start if start is not None and not evaluate.violations(problem, start) else None
+    bounds: list[int | None] = [None] * len(names)
+    spent = [0.0] * len(names)
+    caps: list[tuple[int, int]] = []
+    clock = work = False
+    outcome = Outcome.UNKNOWN
+    for tier, name in enumerate(names):
+        if stop.now:
+            clock = True
+            break
+
+        def moment(
+            found: Assignment | None, value: int | None, bound: int | None, tier_name: str = name
+        ) -> None:
+            history.append(Moment(stop.elapsed - began, tier_name, value, bound))
+            left = None if stop.seconds is None else stop.left
+            progress.event(Event("solve", tier_name, value, bound, stop.elapsed, left))
+            if found is not None:
+                progress.incumbent(found)
+
+        before = stop.elapsed
+        seconds = stop.left * max(0.4, 1.0 / (len(names) - tier))
+        task = Task(problem, tier, tuple(caps), best, seconds, options, stop, moment)
+        answer = _settled_already(task) or solver(task)
+        spent[tier] = stop.elapsed - before
+        clock, work = clock or answer.limit, work or answer.work
+        if answer.outcome is Outcome.INFEASIBLE:
+            return Result(
+                Outcome.INFEASIBLE, Termination.COMPLETED, None, _tiers(problem, None, bounds, spent),
+                engine, options.seed, not clock, stop.elapsed - began, tuple(history),
+            )  # fmt: skip
+        if answer.assignment is not None:
+            broken = evaluate.violations(problem, answer.assignment)
+            if broken:
+                raise RuntimeError(f"engine {engine}, tier {name}: {', '.join(broken[:10])}")
+            if best is None or _not_worse(problem, answer.assignment, best, tier):
+                best = answer.assignment
+        bounds[tier] = answer.bound
+        if best is None:
+            break
+        value = int(evaluate.values(problem, best)[tier])
+        moment(best, value, answer.bound)
+        caps.append((tier, value + int(np.floor(abs(value) * problem.tolerance[tier]))))
+    ties: Ties[tuple[str, int, int]] = Ties()
+    tiers = _tiers(problem, best, bounds, spent)
+    proven = best is not None and all(tier.proven for tier in tiers)
+    if best is not None:
+        outcome = Outcome.OPTIMAL if proven else Outcome.FEASIBLE
+    if proven and best is not None and options.find_ties and not problem.tolerance.any():
+        best, ties = find_ties(problem, solver, best, options, stop)
+    ended = (
+        Termination.CANCELLED if stop.cancelled
+        else Termination.COMPLETED if proven
+        else Termination.TIME_LIMIT if clock
+        else Termination.WORK_LIMIT if work
+        else Termination.GAP_LIMIT
+    )  # fmt: skip
+    return Result(
+        outcome, ended, best, tiers, engine, options.seed,
+        options.deterministic and not clock and not stop.cancelled,
+        stop.elapsed - began, tuple(history), ties,
+    )  # fmt: skip
+
+
+def _settled_already(task: Task) -> Answer | None:
+    """No search where the start already meets the bound that always holds."""
+    if task.start is None:
+        return None
+    least = least_value(task.problem, task.tier)
+    if int(evaluate.values(task.problem, task.start)[task.tier]) == least:
+        return Answer(Outcome.OPTIMAL, task.start, least)
+    return None
+
+
+def _not_worse(problem: GroupingProblem, new: Assignment, old: Assignment, tier: int) -> bool:
+    ahead, behind = evaluate.values(problem, new), evaluate.values(problem, old)
+    return tuple(ahead[: tier + 1]) <= tuple(behind[: tier + 1]) or bool(problem.tolerance[:tier].any())
+
+
+def _tiers(
+    problem: GroupingProblem, best: Assignment | None, bounds: Sequence[int | None], spent: Sequence[float]
+) -> tuple[Tier, ...]:
+    values: Ints | list[None] = evaluate.values(problem, best) if best is not None else [None] * len(bounds)
+    return tuple(
+        Tier(
+            name,
+            None if value is None else int(value),
+            _safe_bound(problem, tier, bounds[tier], value),
+            float(problem.tolerance[tier]),
+            "min",
+            spent[tier],
+        )
+        for tier, (name, value) in enumerate(zip(problem.tiers, values, strict=True))
+    )
+
+
+def _safe_bound(problem: GroupingProblem, tier: int, bound: int | None, value: int | None) -> int | None:
+    """The better of the engine's bound and the one that always holds, never above the value found."""
+    best = max(least_value(problem, tier), bound if bound is not None else -(2**62))
+    return best if value is None else min(best, int(value))

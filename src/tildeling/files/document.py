@@ -1,0 +1,160 @@
+"""One JSON document: an object with a list of rows for each table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tildeling.errors import Fault
+from tildeling.files.columns import table_named
+from tildeling.files.folder import decoded
+from tildeling.files.limits import Limits
+from tildeling.files.raw import RawDataset, RawPolicy, RawTable
+from tildeling.housing.dataset import closest
+from tildeling.housing.tables import TABLES
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that remembers which names it was given more than once."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    found = _Object(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        found.repeated = tuple(name for name in found if names.count(name) > 1)
+    return found
+
+
+def _refuse_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
+
+
+def read_document(path: Path, limits: Limits) -> RawDataset:
+    """Every table of a JSON document as it stands.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    """
+    raw = RawDataset(path.name)
+    content = _parsed(path, limits, raw)
+    if content is None:
+        raw.broken |= set(TABLES)
+        return raw
+    _repeated(content, "", raw)
+    for key, value in content.items():
+        if key == "$schema":
+            continue
+        if key == "policy":
+            _policy(value, raw)
+            continue
+        name = table_named(key)
+        if name is None:
+            raw.faults.append(
+                Fault("unknown_key", file=path.name, column=key, hint=closest(key, [*TABLES, "policy"]))
+            )
+        elif name in raw.tables or name in raw.broken:
+            raw.faults.append(Fault("table_twice", name, file=path.name, column=key, params={"table": name}))
+        else:
+            _table(name, key, value, raw, limits)
+    return raw
+
+
+def _parsed(path: Path, limits: Limits, raw: RawDataset) -> _Object | None:
+    if path.stat().st_size > limits.file_bytes:
+        params = {"limit": limits.file_bytes // 1_000_000}
+        raw.faults.append(Fault("file_too_large", file=path.name, params=params))
+        return None
+    text = decoded(path.read_bytes())
+    if text is None:
+        raw.faults.append(Fault("not_text", file=path.name))
+        return None
+    try:
+        content = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raw.faults.append(Fault("json", file=path.name, line=error.lineno, params={"message": error.msg}))
+        return None
+    except (ValueError, RecursionError) as error:
+        message = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raw.faults.append(Fault("json", file=path.name, params={"message": message}))
+        return None
+    if not isinstance(content, _Object):
+        raw.faults.append(Fault("not_object", file=path.name))
+        return None
+    return content
+
+
+def _repeated(value: Any, path: str, raw: RawDataset) -> None:
+    """Report every name that an object was given twice, with the way there."""
+    stack = [(value, path)]
+    while stack:
+        part, way = stack.pop()
+        if isinstance(part, _Object):
+            for name in part.repeated:
+                raw.faults.append(Fault("repeated_name", file=raw.source, column=f"{way}{name}"))
+            if not part.repeated or len(part) > 1:
+                stack.extend(
+                    (inner, f"{way}{name}.") for name, inner in part.items() if isinstance(inner, dict | list)
+                )
+        elif isinstance(part, list):
+            stack.extend(
+                (inner, f"{way}{at}.") for at, inner in enumerate(part) if isinstance(inner, dict | list)
+            )
+
+
+def _policy(value: Any, raw: RawDataset) -> None:
+    if value is None:
+        return
+    raw.policy = RawPolicy(file=f"{raw.source}#/policy", given=True)
+    if not isinstance(value, dict):
+        raw.faults.append(raw.policy.fault("not_object"))
+    else:
+        raw.policy.tables = value
+
+
+def _table(name: str, key: str, value: Any, raw: RawDataset, limits: Limits) -> None:
+    table = RawTable(name, f"{raw.source}#/{key}", header_line=None)
+    rows = [value] if name == "dataset" and isinstance(value, dict) else value
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raw.faults.append(table.fault("not_rows"))
+        raw.broken.add(name)
+        return
+    titles: dict[str, None] = {}
+    for row in rows:
+        titles.update(dict.fromkeys(row))
+    if len(titles) > limits.columns or len(rows) * len(titles) > limits.cells:
+        raw.faults.append(
+            table.fault("too_many_cells", params={"rows": limits.rows, "columns": limits.columns})
+        )
+        raw.broken.add(name)
+        return
+    table.header = list(titles) if rows else list(TABLES[name].model_fields)
+    table.rows = [[row.get(title) for title in table.header] for row in rows]
+    table.lines = list(range(1, len(rows) + 1))
+    raw.tables[name] = table
+
+
+def write_document(path: Path, tables: Mapping[str, Any], policy: Mapping[str, Any] | None) -> None:
+    """Write a JSON document."""
+    content = dict(tables) if policy is None else {**tables, "policy": policy}
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1, default=_plain)
+        file.write("\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Iterable):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

@@ -1,0 +1,268 @@
+"""The policy on its way in and out: TOML text, key and value rows, JSON; its faults."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tildeling.errors import DataError, Fault
+from tildeling.files.explaining import explained
+from tildeling.files.identity import holds_identity_number, masked
+from tildeling.files.raw import RawPolicy
+from tildeling.housing import goals, rules
+from tildeling.housing.dataset import closest
+from tildeling.housing.policy import Policy, default_policy, merged_with_default
+
+INHERIT = "inherit"
+"""Top-level switch: false says that the file is the whole policy and nothing is laid under it."""
+
+_AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+
+
+def policy_from_toml(text: str, file: str, sheet: str = "") -> tuple[RawPolicy, list[Fault]]:
+    """The tables of a TOML text, or the one fault that keeps it from being read."""
+    policy = RawPolicy(file=file, sheet=sheet, given=True)
+    try:
+        policy.tables = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        words = str(error)
+        where = _AT_LINE.search(words)
+        line = (int(where[1]) if where[1] else text.count("\n") + 1) if where else None
+        message = _AT_LINE.sub("", words)
+        return policy, [policy.fault("toml", params={"message": message}, line=line)]
+    return policy, []
+
+
+def policy_from_pairs(
+    pairs: Iterable[tuple[int, Any, Any]], file: str, sheet: str
+) -> tuple[RawPolicy, list[Fault]]:
+    """The policy from rows of a dotted key and a value, as typed into a sheet."""
+    tables: dict[str, Any] = {}
+    faults: list[Fault] = []
+    policy = RawPolicy(tables, file, sheet, given=True)
+    lines: dict[str, int] = {}
+    for line, key, value in pairs:
+        path = str(key).strip()
+        *parents, last = path.split(".")
+        inner: Any = tables
+        for part in parents:
+            inner = inner.setdefault(part, {}) if isinstance(inner, dict) else None
+        if not isinstance(inner, dict) or last in inner or not all([*parents, last]):
+            faults.append(policy.fault("policy_key_twice", path, line=line))
+            continue
+        inner[last] = _plain_value(value)
+        lines[path] = line
+    policy.lines = lines
+    return policy, faults
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str):
+        try:
+            return tomllib.loads(f"value = {value.strip()}")["value"]
+        except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+            return value.strip()
+    return value
+
+
+def policy_from(raw: RawPolicy) -> tuple[Policy | None, list[Fault]]:
+    """The policy, defaults laid under, or every fault in it."""
+    if raw.tables is None:
+        return (None, []) if raw.given else (default_policy(), [])
+    tables = {key: value for key, value in raw.tables.items() if key != INHERIT}
+    faults = policy_identity_faults(raw)
+    inherit = raw.tables.get(INHERIT, True)
+    if not isinstance(inherit, bool):
+        faults.append(raw.fault("boolean", INHERIT, inherit))
+    content = merged_with_default(tables) if inherit else tables
+    policy = None
+    try:
+        policy = Policy.model_validate(content)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            path = ".".join(str(part) for part in item["loc"])
+            if item["type"] == "extra_forbidden":
+                hint = closest(str(item["loc"][-1]), _siblings(item["loc"]))
+                faults.append(raw.fault("unknown_policy_key", path, hint=hint))
+            else:
+                faults.append(explained(item).at(file=raw.file, sheet=raw.sheet, column=path))
+    faults.extend(_declared(raw, tables))
+    return (None if faults else policy), faults
+
+
+def policy_identity_faults(raw: RawPolicy) -> list[Fault]:
+    """Settings whose name or value holds an identity number."""
+    return [
+        raw.fault("identity_number", masked(path), masked(value))
+        for path, value in _leaves(raw.tables or {}, "")
+        if holds_identity_number(value) or any(map(holds_identity_number, path.split(".")))
+    ]
+
+
+def _siblings(loc: tuple[int | str, ...]) -> Iterable[str]:
+    """The keys known where an unknown one stands."""
+    fields: dict[int, Iterable[str]] = {
+        1: [*Policy.model_fields, INHERIT],
+        3: ("nb", "en") if loc[0] != "tiers" else ("name", "weight", "tolerance", "goals"),
+    }
+    return fields.get(len(loc), ())
+
+
+def _declared(raw: RawPolicy, tables: Mapping[str, Any]) -> Iterator[Fault]:
+    """Rules, goals and parameters nobody declared, so that a misspelt switch does not silently do nothing."""
+    settings = tables.get("rules")
+    for name, setting in settings.items() if isinstance(settings, Mapping) else ():
+        rule = rules.registry().get(name)
+        if rule is None:
+            yield raw.fault("unknown_policy_key", f"rules.{name}", hint=closest(name, rules.registry()))
+        else:
+            yield from _params(raw, f"rules.{name}", rule.params, setting, {"enabled"})
+    for t, tier in enumerate(_list(tables.get("tiers"))):
+        for g, setting in enumerate(_list(tier.get("goals") if isinstance(tier, Mapping) else None)):
+            name = setting.get("goal") if isinstance(setting, Mapping) else None
+            if not isinstance(name, str):
+                continue
+            place, goal = f"tiers.{t}.goals.{g}", goals.registry().get(name)
+            if goal is None:
+                yield raw.fault("unknown_goal", f"{place}.goal", name, hint=closest(name, goals.registry()))
+            else:
+                yield from _params(raw, place, goal.params, setting, {"goal", "weight"})
+
+
+def _params(
+    raw: RawPolicy, place: str, declared: type[BaseModel], setting: Any, common: set[str]
+) -> Iterator[Fault]:
+    if not isinstance(setting, Mapping):
+        return
+    try:
+        declared.model_validate({key: value for key, value in setting.items() if key not in common})
+    except ValidationError as error:
+        known = common | set(declared.model_fields)
+        for item in error.errors(include_url=False):
+            column = ".".join([place, *map(str, item["loc"])])
+            hint = closest(str(item["loc"][-1]), known) if item["type"] == "extra_forbidden" else ""
+            fault = explained(item)
+            value = None if fault.code == "unknown_policy_key" else fault.value
+            yield raw.fault(fault.code, column, value, params=fault.params, hint=hint or fault.hint)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for key, part in value.items():
+            yield from _leaves(part, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _leaves(part, f"{path}.{index}")
+    else:
+        yield path, value
+
+
+def policy_content(policy: Policy) -> dict[str, Any]:
+    """The whole policy as plain tables that stand alone.
+
+    Raises
+    ------
+    DataError
+        If a list of a parameter holds nothing (None), which no format can say.
+    """
+    content: dict[str, Any] = {INHERIT: False} | _without_none(policy.model_dump(mode="python"), "")
+    return content
+
+
+def _without_none(value: Any, path: str) -> Any:
+    """A parameter that is None means the same as one left out, which is how TOML says it."""
+    if isinstance(value, Mapping):
+        return {
+            str(key): _without_none(part, f"{path}.{key}" if path else str(key))
+            for key, part in value.items()
+            if part is not None
+        }
+    if isinstance(value, list | tuple):
+        if any(part is None for part in value):
+            raise DataError([Fault("policy_null", column=path)])
+        return [_without_none(part, f"{path}.{index}") for index, part in enumerate(value)]
+    return value
+
+
+def policy_to_toml(policy: Policy) -> str:
+    """The whole policy as TOML text.
+
+    Raises
+    ------
+    DataError
+        If it holds something TOML cannot say.
+    """
+    note = "# The whole policy: nothing of the embedded defaults is laid under it.\n"
+    return note + toml_text(policy_content(policy))
+
+
+def toml_text(content: Mapping[str, Any]) -> str:
+    """TOML for nested tables: tiers and rules under headings of their own, what is deeper in line.
+
+    Raises
+    ------
+    DataError
+        If it holds something TOML cannot say.
+    """
+    content = _without_none(content, "")
+    tables = {key: value for key, value in content.items() if isinstance(value, Mapping)}
+    arrays = {key: value for key, value in content.items() if _rows(value)}
+    rest = {key: value for key, value in content.items() if key not in tables and key not in arrays}
+    lines = _pairs(rest)
+    for key, rows in arrays.items():
+        for row in rows:
+            lines += ["", f"[[{_key(key)}]]", *_pairs(row)]
+    for key, table in tables.items():
+        if key == "rules" and all(isinstance(part, Mapping) for part in table.values()):
+            for name, part in table.items():
+                lines += ["", f"[rules.{_key(name)}]", *_pairs(part)]
+        else:
+            lines += ["", f"[{_key(key)}]", *_pairs(table)]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(part, Mapping) for part in value)
+
+
+def _pairs(table: Mapping[str, Any]) -> list[str]:
+    lines: list[str] = []
+    for key, value in table.items():
+        if _rows(value):
+            lines += [f"{_key(key)} = [", *(f"    {_value(part)}," for part in value), "]"]
+        else:
+            lines.append(f"{_key(key)} = {_value(value)}")
+    return lines
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _value(name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, str):
+        # JSON and TOML escape alike, but for the delete character.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(str(k))} = {_value(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_value(part) for part in value) + "]"
+    raise DataError([Fault("policy_null", value=value)])

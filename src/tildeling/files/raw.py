@@ -1,0 +1,111 @@
+"""What stands in a file before it means anything: headers and cells with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tildeling.errors import Fault
+
+
+@dataclass(slots=True)
+class RawTable:
+    """One table as it stands in a file or sheet.
+
+    ``rows[i]`` stands at ``lines[i]`` as a person counts; ``unusable`` holds positions of rows whose cells
+    do not line up with the header.
+    """
+
+    name: str
+    file: str
+    sheet: str = ""
+    header: list[Any] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    unusable: set[int] = field(default_factory=set)
+    header_line: int | None = 1
+
+    def fault(self, code: str, row: int | None = None, **rest: Any) -> Fault:
+        """A fault at a place in this table."""
+        line = rest.pop("line", None if row is None else self.lines[row])
+        return Fault(code, self.name, row, file=self.file, sheet=self.sheet, line=line, **rest)
+
+
+@dataclass(slots=True)
+class RawPolicy:
+    """The policy's tables as read, with the place they come from."""
+
+    tables: Mapping[str, Any] | None = None
+    file: str = ""
+    sheet: str = ""
+    given: bool = False
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def fault(self, code: str, column: str = "", value: Any = None, **rest: Any) -> Fault:
+        """A fault in the policy."""
+        return Fault(
+            code,
+            column=column,
+            value=value,
+            file=self.file,
+            sheet=self.sheet,
+            line=rest.pop("line", self.lines.get(column)),
+            **rest,
+        )
+
+
+@dataclass(slots=True)
+class RawDataset:
+    """Every table found, the policy, and the faults of the files themselves.
+
+    ``broken`` names tables that are there but cannot be read, so that nothing else is said of them.
+    """
+
+    source: str
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    policy: RawPolicy = field(default_factory=RawPolicy)
+    faults: list[Fault] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+
+def table_from_grid(
+    table: RawTable, grid: list[tuple[int, list[Any]]], faults: list[Fault], *, exact: bool = True
+) -> bool:
+    """Fill a table from numbered rows, the first of which is the header.
+
+    Rows without content are passed over; cells beyond the header are accepted only where empty.  ``exact``
+    asks that no row be shorter than the header, as in CSV files.  Returns whether a header was found.
+    """
+    grid = [(line, cells) for line, cells in grid if any(not _blank(cell) for cell in cells)]
+    if not grid:
+        faults.append(table.fault("empty_table"))
+        return False
+    table.header_line, header = grid[0]
+    while header and _blank(header[-1]):
+        header = header[:-1]
+    width = len(header)
+    table.header = list(header)
+    for line, cells in grid[1:]:
+        table.lines.append(line)
+        found = len(cells)
+        if found > width:
+            if any(not _blank(cell) for cell in cells[width:]):
+                _ragged(table, faults, found, width)
+            cells = cells[:width]
+        elif found < width:
+            if exact:
+                _ragged(table, faults, found, width)
+            cells = [*cells, *[None] * (width - found)]
+        table.rows.append(cells)
+    return True
+
+
+def _ragged(table: RawTable, faults: list[Fault], found: int, width: int) -> None:
+    row = len(table.rows)
+    table.unusable.add(row)
+    faults.append(table.fault("ragged_row", row, params={"found": found, "width": width}))
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))

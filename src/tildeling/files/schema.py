@@ -1,0 +1,70 @@
+"""The JSON Schema of the JSON document, derived from the row classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from tildeling.files.columns import columns
+from tildeling.files.policies import INHERIT
+from tildeling.housing.policy import Policy
+from tildeling.housing.tables import REQUIRED_TABLES, TABLES
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of the document that ``read_dataset`` accepts.
+
+    Descriptions are English; ``nb`` holds the Norwegian title, ``unit`` the unit.  The reader is more
+    lenient in form than the schema (``dd.mm.yyyy``, decimal comma); what fits the schema fits the reader,
+    apart from references across rows.
+    """
+    fields: dict[str, Any] = {}
+    for name, row in TABLES.items():
+        kind: Any = row if name == "dataset" else list[row]  # type: ignore[valid-type]
+        description = (row.__doc__ or "").split("\n")[0]
+        default: Any = ... if name in REQUIRED_TABLES else []
+        fields[name] = (kind, Field(default, description=description, json_schema_extra={"nb": row.nb}))
+    fields["policy"] = (Policy | None, Field(None, description="What differs from the embedded policy"))
+    model: type[BaseModel] = create_model("Dataset", __config__=ConfigDict(extra="forbid"), **fields)
+    schema = model.model_json_schema(mode="validation")
+    _adjust_policy(schema["$defs"]["Policy"])
+    for name, row in TABLES.items():
+        _adjust_row(schema["$defs"][row.__name__], name)
+    schema["properties"]["$schema"] = {"type": "string", "description": "This schema's address"}
+    schema.pop("title", None)
+    return {"$schema": DIALECT, "title": "tildeling data set", **schema}
+
+
+def _adjust_policy(policy: dict[str, Any]) -> None:
+    # The embedded defaults are laid under a data set's policy, so nothing in it is required.
+    policy.pop("required", None)
+    policy["properties"][INHERIT] = {
+        "type": "boolean",
+        "default": True,
+        "description": "false: this is the whole policy, nothing is laid under it",
+    }
+
+
+def _adjust_row(row: dict[str, Any], table: str) -> None:
+    for name, column in columns(table).items():
+        part = row["properties"][name]
+        if column.choices:
+            part["names_nb"] = {choice: column.choice_name(choice, "nb") for choice in column.choices}
+        if column.target:
+            part["names"] = column.target
+        if not column.required and "null" not in str(part):
+            _allow_null(part)
+
+
+def _allow_null(part: dict[str, Any]) -> None:
+    """A name left out and one that is null are the same: the default applies."""
+    kept = ("description", "nb", "unit", "default", "title", "names", "names_nb")
+    content = {key: value for key, value in part.items() if key not in kept}
+    for key in content:
+        del part[key]
+    part["anyOf"] = (
+        [*content["anyOf"], {"type": "null"}] if list(content) == ["anyOf"] else [content, {"type": "null"}]
+    )

@@ -1,0 +1,153 @@
+"""One XLSX workbook: a sheet for each table, the policy in a sheet of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from tildeling.errors import Fault
+from tildeling.files.archive import archive_fault
+from tildeling.files.cells import normal_title
+from tildeling.files.columns import table_named
+from tildeling.files.limits import Limits
+from tildeling.files.policies import policy_from_pairs, policy_from_toml
+from tildeling.files.raw import RawDataset, RawPolicy, RawTable, table_from_grid
+from tildeling.housing.dataset import closest
+from tildeling.housing.tables import TABLES
+
+POLICY_SHEETS = ("policy", "regelverk")
+IGNORED_SHEETS = ("instructions", "veiledning", "lists", "lister")
+"""Sheets of our own template that hold no data."""
+_KEY_TITLES = ("key", "nøkkel")
+
+_EARLIEST = dt.date(1900, 3, 1)
+"""Before this day spreadsheet programs count days differently (1900 was no leap year)."""
+
+OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}
+
+
+def read_workbook(path: Path, limits: Limits) -> RawDataset:
+    """Every sheet of a workbook as it stands.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    """
+    raw = RawDataset(path.name)
+    sheets = _sheets(path, limits, raw)
+    if sheets is None:
+        raw.broken |= set(TABLES)
+        return raw
+    for title, grid in sheets:
+        word = normal_title(title).replace("_", " ")
+        if word in IGNORED_SHEETS:
+            continue
+        if word in POLICY_SHEETS:
+            raw.policy, faults = _policy(grid, path.name, title)
+            raw.faults += faults
+            continue
+        name = table_named(title)
+        if name is None:
+            raw.faults.append(
+                Fault("unknown_sheet", file=path.name, sheet=title, hint=closest(title, [*TABLES, "policy"]))
+            )
+        elif name in raw.tables or name in raw.broken:
+            raw.faults.append(Fault("table_twice", name, file=path.name, sheet=title, params={"table": name}))
+        else:
+            table = RawTable(name, path.name, title)
+            numbered = [(line, row) for line, row in enumerate(grid, start=1)]
+            if table_from_grid(table, numbered, raw.faults, exact=False):
+                raw.tables[name] = table
+            else:
+                raw.broken.add(name)
+    return raw
+
+
+def _sheets(path: Path, limits: Limits, raw: RawDataset) -> list[tuple[str, list[list[Any]]]] | None:
+    fault = archive_fault(path, limits)
+    if fault is not None:
+        raw.faults.append(fault)
+        return None
+    found = []
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as workbook:
+            for title in workbook.sheet_names:
+                sheet = workbook.get_sheet_by_name(title)
+                found.append((title, sheet.to_python(skip_empty_area=False)))
+    except (OSError, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:
+        # The reader is Rust: on some broken files it panics, which is no Exception in Python.
+        raw.faults.append(Fault("not_workbook", file=path.name))
+        return None
+    return found
+
+
+def _policy(grid: list[list[Any]], file: str, sheet: str) -> tuple[RawPolicy, list[Fault]]:
+    rows = [
+        (line, row) for line, row in enumerate(grid, start=1) if any(cell not in ("", None) for cell in row)
+    ]
+    if not rows:
+        return RawPolicy(file=file, sheet=sheet), []
+    if str(rows[0][1][0]).strip().casefold() in _KEY_TITLES:
+        pairs = [(line, row[0], row[1] if len(row) > 1 else "") for line, row in rows[1:]]
+        if not pairs:
+            return RawPolicy(file=file, sheet=sheet), []
+        return policy_from_pairs(pairs, file, sheet)
+    text = "\n".join(str(row[0]) if row else "" for row in grid)
+    return policy_from_toml(text, file, sheet)
+
+
+def write_workbook(
+    path: Path,
+    tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]],
+    policy: str | None,
+) -> None:
+    """Write a workbook; every text is written as text, so that none can be run as a formula."""
+    book = xlsxwriter.Workbook(str(path), OPTIONS)
+    head = book.add_format({"bold": True})
+    date = book.add_format({"num_format": "yyyy-mm-dd"})
+    for name, header, rows in tables:
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, max(0, len(header) - 1), 18)
+        for at, title in enumerate(header):
+            sheet.write_string(0, at, title, head)
+        for line, row in enumerate(rows, start=1):
+            for at, cell in enumerate(row):
+                write_cell(sheet, line, at, cell, date)
+    if policy is not None:
+        sheet = book.add_worksheet("policy")
+        sheet.set_column(0, 0, 120)
+        for line, words in enumerate(policy.splitlines()):
+            sheet.write_string(line, 0, words)
+    book.close()
+
+
+def write_cell(sheet: Any, line: int, at: int, cell: Any, date: Any) -> None:
+    """Write one value by its type; an empty one leaves the cell out."""
+    if cell is None or cell == "":
+        return
+    if isinstance(cell, bool):
+        sheet.write_boolean(line, at, cell)
+    elif isinstance(cell, int | float | Decimal):
+        sheet.write_number(line, at, cell)
+    elif isinstance(cell, dt.date) and not isinstance(cell, dt.datetime) and cell >= _EARLIEST:
+        sheet.write_datetime(line, at, cell, date)
+    elif isinstance(cell, dt.date):
+        sheet.write_string(line, at, cell.isoformat())
+    else:
+        sheet.write_string(line, at, str(cell))

@@ -1,0 +1,212 @@
+"""The main job: data set in, checked proposal out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tildeling.errors import RejectedSolution
+from tildeling.housing.check import Report, check
+from tildeling.housing.compiling.compiler import Compiled, compile_dataset, to_assignment, to_solution
+from tildeling.housing.dataset import Dataset
+from tildeling.housing.document import (
+    GoalPart,
+    MomentPart,
+    ResultDocument,
+    RunPart,
+    Tie,
+    TiesPart,
+    identity,
+    machine,
+    peak_memory_mb,
+    tier_part,
+    versions,
+)
+from tildeling.housing.proposal import Proposal
+from tildeling.housing.solution import Solution
+from tildeling_models.grouping.engines import engine
+from tildeling_models.grouping.problem import Assignment, GroupingProblem
+from tildeling_models.options import Options
+from tildeling_models.progress import Event, Progress
+from tildeling_models.result import Result
+from tildeling_models.stop import Stop
+
+
+class Solver(Protocol):
+    """Runs an engine by name: in this process, or in a child."""
+
+    def __call__(
+        self,
+        name: str,
+        problem: GroupingProblem,
+        options: Options,
+        stop: Stop,
+        progress: Progress,
+        start: Assignment | None,
+    ) -> Result[Assignment]: ...
+
+
+def in_process(
+    name: str,
+    problem: GroupingProblem,
+    options: Options,
+    stop: Stop,
+    progress: Progress,
+    start: Assignment | None,
+) -> Result[Assignment]:
+    """Run an engine in this process."""
+    return engine(name)(problem, options, stop, progress, start)
+
+
+@dataclass(frozen=True, slots=True)
+class NoProposal:
+    """Nothing could be proposed: proven infeasible, or nothing found in time.  Bounds are kept."""
+
+    document: ResultDocument
+
+
+def allocate(
+    data: Dataset,
+    *,
+    engine: str = "auto",
+    time_limit: float | None = None,
+    options: Options | None = None,
+    previous: Solution | None = None,
+    stop: Stop | None = None,
+    progress: Progress | None = None,
+    solver: Solver = in_process,
+) -> Proposal | NoProposal:
+    """Propose who gets which unit and which base serves each group.
+
+    Parameters
+    ----------
+    data
+        A data set without faults, as :func:`tildeling.read_dataset` gives it.
+    engine
+        Name of an engine; see ``tildeling_models.grouping.engines``.
+    time_limit
+        Seconds of wall time for solving, or None.
+    previous
+        An earlier proposal: the search starts from it and the policy's goal ``changes`` keeps close to it.
+    solver
+        How the engine is run; the command line runs it in a child process.
+
+    Returns
+    -------
+    Proposal
+        Verified by the checker; or NoProposal where none was found.
+
+    Raises
+    ------
+    RejectedSolution
+        If the checker refuses what the engine returned, or values it differently: a bug.
+    UnknownEngine
+        If there is no engine of that name.
+    """
+    options = options or Options()
+    stop = stop or Stop(time_limit)
+    progress = progress or Progress()
+    if previous is not None:
+        data = data.with_previous(previous)
+    progress.event(Event("compile", elapsed=stop.elapsed, left=stop.left))
+    compiled = compile_dataset(data)
+    start = to_assignment(compiled, data.previous) if data.previous is not None else None
+    result = solver(engine, compiled.problem, options, stop, progress, start)
+    if result.solution is None:
+        return NoProposal(_document(data, compiled, result, None, None, stop))
+    progress.event(Event("check", elapsed=stop.elapsed, left=stop.left))
+    solution = to_solution(compiled, result.solution)
+    report = verified(data, solution, result)
+    return Proposal(data, solution, report, _document(data, compiled, result, solution, report, stop))
+
+
+def verified(data: Dataset, solution: Solution, result: Result[Assignment]) -> Report:
+    """The checker's report, if it agrees with the engine.
+
+    Raises
+    ------
+    RejectedSolution
+        If it found a breach, or another value in a tier, or a value below the engine's bound.
+    """
+    report = check(data, solution)
+    faults = [breach.message() for breach in report.breaches]
+    for tier, mine in zip(result.tiers, report.tiers, strict=True):
+        if tier.value != mine.value:
+            faults.append(f"tier {mine.name}: the engine says {tier.value}, the checker {mine.value}")
+        if tier.bound is not None and tier.bound > mine.value:
+            faults.append(f"tier {mine.name}: bound {tier.bound} above value {mine.value}")
+    if faults:
+        raise RejectedSolution(faults)
+    return report
+
+
+def _document(
+    data: Dataset,
+    compiled: Compiled,
+    result: Result[Assignment],
+    solution: Solution | None,
+    report: Report | None,
+    stop: Stop,
+) -> ResultDocument:
+    parts: list[tuple[GoalPart, ...]] = [() for _ in result.tiers]
+    if report is not None:
+        parts = [
+            tuple(GoalPart(goal=g.goal, value=g.value, weight=g.weight) for g in tier.goals)
+            for tier in report.tiers
+        ]
+    tiers = tuple(
+        tier_part(tier.name, tier.value, tier.bound, tier.tolerance, goals)
+        for tier, goals in zip(result.tiers, parts, strict=True)
+    )
+    runtime = round(stop.elapsed, 3)
+    return ResultDocument(
+        outcome=result.outcome.value,
+        termination=result.termination.value,
+        tiers=tiers,
+        value=tiers[0].value,
+        bound=tiers[0].bound,
+        gap=tiers[0].gap,
+        ties=_ties(compiled, result),
+        engine=result.engine,
+        seed=result.seed,
+        versions=versions(),
+        reproducible=result.reproducible,
+        standing=tuple(breach.message() for breach in report.standing) if report else (),
+        runtime_s=runtime,
+        run=RunPart(
+            runtime_s=runtime,
+            peak_memory_mb=peak_memory_mb(),
+            machine=machine(),
+            history=tuple(
+                MomentPart(time=round(m.time, 3), tier=m.tier, value=m.value, bound=m.bound)
+                for m in result.history
+            ),
+        ),
+        **identity(data),
+    )
+
+
+def _ties(compiled: Compiled, result: Result[Assignment]) -> TiesPart:
+    """Ties in the data set's own ids, one entry per applicant or group."""
+    frame, assignment = compiled.frame, result.solution
+    if assignment is None:
+        return TiesPart(complete=False, found=())
+    others: dict[tuple[str, int], list[int]] = {}
+    for kind, subject, choice in result.ties.alternatives:
+        others.setdefault((kind, subject), []).append(choice)
+    found = []
+    for (kind, subject), choices in others.items():
+        if kind == "item":
+            slot = int(assignment.item_slot[subject])
+            chosen = frame.group_ids[frame.slot_group[slot]] if slot >= 0 else ""
+            names = [frame.group_ids[c] if c >= 0 else "" for c in choices]
+            found.append(Tie(subject="applicant", id=frame.items[subject].applicant_id, chosen=chosen,
+                             alternatives=tuple(sorted(names))))  # fmt: skip
+        else:
+            server = int(assignment.group_server[subject])
+            chosen = frame.base_ids[server] if server >= 0 else ""
+            names = [frame.base_ids[c] if c >= 0 else "" for c in choices]
+            found.append(Tie(subject="group", id=frame.group_ids[subject], chosen=chosen,
+                             alternatives=tuple(sorted(names))))  # fmt: skip
+    found.sort(key=lambda tie: (tie.subject, tie.id))
+    return TiesPart(complete=result.ties.complete, found=tuple(found))

@@ -1,0 +1,69 @@
+"""The checker: recomputes every rule and every tier's value from the rows, without any solver.
+
+It shares no code with compiling or the engines; every solution passes through it before anyone sees it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tildeling.housing import goals, rules
+from tildeling.housing.case import Case
+from tildeling.housing.dataset import Dataset
+from tildeling.housing.rules import Breach
+from tildeling.housing.solution import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class GoalValue:
+    """A goal's part of a tier: its own value and its weight."""
+
+    goal: str
+    value: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierValue:
+    """A tier's value, and the goals it is the weighted sum of."""
+
+    name: str
+    value: int
+    goals: tuple[GoalValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the checker found.
+
+    ``breaches`` are faults of the proposal; ``standing`` were there before it and are no worse.
+    """
+
+    breaches: tuple[Breach, ...]
+    standing: tuple[Breach, ...]
+    tiers: tuple[TierValue, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the proposal breaks nothing."""
+        return not self.breaches
+
+
+def check(data: Dataset, solution: Solution) -> Report:
+    """Check a proposal against every active rule and value it in every tier."""
+    case = Case(data, solution)
+    found = [breach for rule, params in rules.active(data.policy) for breach in rule.check(case, params)]
+    return Report(
+        tuple(breach for breach in found if not breach.standing),
+        tuple(breach for breach in found if breach.standing),
+        tier_values(case),
+    )
+
+
+def tier_values(case: Case) -> tuple[TierValue, ...]:
+    """Every tier's value of a proposal whose ids are all known."""
+    tiers = []
+    for name, _, parts in goals.tiers_solved(case.data.policy):
+        values = tuple(GoalValue(goal.id, goal.value(case, params), weight) for goal, params, weight in parts)
+        tiers.append(TierValue(name, sum(part.value * part.weight for part in values), values))
+    return tuple(tiers)

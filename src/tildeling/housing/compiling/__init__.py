@@ -1,0 +1,1 @@
+"""The way down: from a data set to the arrays of a grouping problem."""

@@ -1,0 +1,133 @@
+"""Down: data set to problem.  Back: assignment to solution."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from tildeling.housing import goals, rules
+from tildeling.housing.compiling.builder import Builder
+from tildeling.housing.compiling.frame import Frame, frame_of
+from tildeling.housing.dataset import Dataset
+from tildeling.housing.solution import Solution
+from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints, ints
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A data set as a problem, with the frame that translates back."""
+
+    frame: Frame
+    problem: GroupingProblem
+
+
+def compile_dataset(data: Dataset) -> Compiled:
+    """Build the problem of a data set: cells first, then every active rule's primitives, then the tiers."""
+    frame = frame_of(data)
+    tiers = goals.tiers_solved(data.policy)
+    active = list(rules.active(data.policy))
+    item, slot = _cells(frame, active)
+    build = Builder(frame, item, slot, len(tiers))
+    drop = np.zeros(len(item), dtype=bool)
+    for rule, params in active:
+        if rule.forbidden is not None:
+            drop |= rule.forbidden(frame, params, build)
+    keep = ~drop | build.cell_stays
+    build = Builder(frame, item[keep], slot[keep], len(tiers))
+    for rule, params in active:
+        if rule.lower is not None:
+            rule.lower(frame, params, build)
+    for index, (_, _, parts) in enumerate(tiers):
+        for goal, params, weight in parts:
+            goal.lower(frame, params, build, index, weight)
+    problem = build.problem(tuple(name for name, _, _ in tiers), [tolerance for _, tolerance, _ in tiers])
+    return Compiled(frame, problem)
+
+
+def _cells(frame: Frame, active: list[tuple[rules.Rule, object]]) -> tuple[Ints, Ints]:
+    """Cells every rule allows, and each mover's present home; by item, then slot.
+
+    Items of one target group are taken together, against the slots that accept it, so that no matrix over
+    all pairs is ever made.
+    """
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for index, row in enumerate(frame.items):
+        by_kind[row.target_group].append(index)
+    eligibility = any(rule.id == "H2" for rule, _ in active)
+    accepts = [frame.data.group[units[0].group_id].target_groups for units in frame.slots]
+    found: list[tuple[Ints, Ints]] = []
+    for kind, members in by_kind.items():
+        items = ints(members)
+        slots = ints([s for s, kinds in enumerate(accepts) if kind in kinds or not eligibility])
+        if not len(slots):
+            continue
+        mask: Bools = np.ones((len(items), len(slots)), dtype=bool)
+        for rule, params in active:
+            if rule.allowed is not None:
+                mask &= rule.allowed(frame, params, items, slots)
+        rows, columns = np.nonzero(mask)
+        found.append((items[rows], slots[columns]))
+    movers = ints(np.flatnonzero(frame.item_home >= 0))
+    found.append((movers, frame.item_home[movers]))
+    width = max(1, len(frame.slots))
+    keys = np.unique(np.concatenate([item * width + slot for item, slot in found]))
+    return ints(keys // width), ints(keys % width)
+
+
+def to_solution(compiled: Compiled, assignment: Assignment) -> Solution:
+    """The assignment in the data set's own ids.
+
+    Units of one slot are equal: whoever lives in, or was proposed, one of them keeps it; the others go in
+    order of unit id to the longest waiting first.
+    """
+    frame, data = compiled.frame, compiled.frame.data
+    placements = {p.person: p.unit.unit_id for p in frame.standing if p.locked}
+    in_slot: dict[int, list[int]] = defaultdict(list)
+    for item, slot in enumerate(assignment.item_slot):
+        if slot >= 0:
+            in_slot[int(slot)].append(item)
+    before = data.previous.placements if data.previous else {}
+    for slot, items in in_slot.items():
+        free = [unit.unit_id for unit in frame.slots[slot]]
+        rest = []
+        for item in items:
+            row = frame.items[item]
+            stays = frame.item_home[item] == slot
+            own = row.present_unit_id if stays else before.get(row.applicant_id)
+            if own in free:
+                free.remove(own)
+                if not stays:
+                    placements[row.applicant_id] = own
+            else:
+                rest.append(row)
+        rest.sort(key=lambda row: (row.applied_on, row.applicant_id))
+        placements.update({row.applicant_id: unit for row, unit in zip(rest, free, strict=False)})
+    lived = {data.unit[unit].group_id for unit in placements.values()}
+    lived |= {frame.group_ids[g] for g in np.flatnonzero(frame.held)}
+    lived |= {
+        frame.group_ids[frame.slot_group[assignment.item_slot[i]]]
+        for i in np.flatnonzero(assignment.item_slot >= 0)
+    }
+    bases = {
+        frame.group_ids[g]: frame.base_ids[b]
+        for g, b in enumerate(assignment.group_server)
+        if b >= 0 and frame.group_ids[g] in lived
+    }
+    return Solution(dict(sorted(placements.items())), dict(sorted(bases.items())))
+
+
+def to_assignment(compiled: Compiled, solution: Solution) -> Assignment:
+    """A solution in the problem's indices; what no longer exists is left out, movers then stay."""
+    frame = compiled.frame
+    slot_of = {unit.unit_id: s for s, units in enumerate(frame.slots) for unit in units}
+    item_slot = frame.item_home.copy()
+    for person, unit in solution.placements.items():
+        if person in frame.item_index and unit in slot_of:
+            item_slot[frame.item_index[person]] = slot_of[unit]
+    group_server = np.full(frame.n_groups, -1, np.int64)
+    for group, base in solution.bases.items():
+        if group in frame.group_index and base in frame.base_ids:
+            group_server[frame.group_index[group]] = frame.base_ids.index(base)
+    return Assignment(item_slot, group_server)

@@ -1,0 +1,161 @@
+"""``result.json``: what a run decided, proved and used; fields as the contract fixes them."""
+
+from __future__ import annotations
+
+import json
+import platform
+import resource
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from tildeling.housing.dataset import Dataset
+from tildeling_models.result import gap
+
+SCHEMA_VERSION = "1"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GoalPart(_Part):
+    """A goal's share of a tier's value: value times weight."""
+
+    goal: str
+    value: int
+    weight: int
+
+
+class TierPart(_Part):
+    """A tier: value recomputed by the checker, bound proven by the engine."""
+
+    name: str
+    sense: str = "min"
+    value: int | None
+    bound: int | None
+    gap: float | None
+    tolerance: float
+    goals: tuple[GoalPart, ...] = ()
+
+
+class Tie(_Part):
+    """Another choice of equal worth: a group for an applicant ("" to wait), or a base for a group."""
+
+    subject: str
+    id: str
+    chosen: str
+    alternatives: tuple[str, ...]
+
+
+class TiesPart(_Part):
+    """Ties found.  Only with ``complete`` does an empty list mean that the proposal is unique."""
+
+    complete: bool
+    found: tuple[Tie, ...]
+
+
+class MomentPart(_Part):
+    """A point of the history: seconds, tier, value, bound."""
+
+    time: float
+    tier: str
+    value: int | None
+    bound: int | None
+
+
+class RunPart(_Part):
+    """What may differ between runs."""
+
+    runtime_s: float
+    peak_memory_mb: float
+    machine: dict[str, str]
+    history: tuple[MomentPart, ...] = ()
+
+
+class ResultDocument(_Part):
+    """The document; ``value``, ``bound`` and ``gap`` repeat the first tier."""
+
+    schema_version: str = SCHEMA_VERSION
+    outcome: str
+    termination: str
+    tiers: tuple[TierPart, ...]
+    value: int | None
+    bound: int | None
+    gap: float | None
+    ties: TiesPart
+    engine: str
+    seed: int
+    versions: dict[str, str]
+    dataset_id: str
+    dataset_hash: str
+    policy_hash: str
+    ruleset: str
+    reproducible: bool
+    notice: dict[str, str]
+    standing: tuple[str, ...] = ()
+    runtime_s: float
+    run: RunPart
+
+    def text(self) -> str:
+        """The document as JSON text, keys in a fixed order."""
+        return json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> ResultDocument:
+        """Read ``result.json``.
+
+        Raises
+        ------
+        OSError, pydantic.ValidationError
+            If it is not there or not a result.
+        """
+        return cls.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides the result."""
+    found = {"python": platform.python_version()}
+    for name in ("tildeling", "ortools", "highspy", "pulp", "numpy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def machine() -> dict[str, str]:
+    """The machine in words that do not name it."""
+    import os
+
+    return {
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "cores": str(os.cpu_count() or 1),
+    }
+
+
+def peak_memory_mb() -> float:
+    """Largest resident set of this process or a child so far."""
+    usage = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return round(max(usage) / 1024, 1)
+
+
+def tier_part(name: str, value: int | None, bound: int | None, tolerance: float, goals: Any = ()) -> TierPart:
+    """A tier with its gap."""
+    return TierPart(
+        name=name, value=value, bound=bound, gap=gap(value, bound), tolerance=tolerance, goals=tuple(goals)
+    )
+
+
+def identity(data: Dataset) -> dict[str, Any]:
+    """The fields that say which data and policy a result is of."""
+    return {
+        "dataset_id": data.info.dataset_id,
+        "dataset_hash": data.digest(),
+        "policy_hash": data.policy.digest(),
+        "ruleset": data.policy.version,
+        "notice": {"nb": data.info.notice_nb, "en": data.info.notice_en},
+    }

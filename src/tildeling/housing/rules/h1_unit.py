@@ -1,0 +1,81 @@
+"""H1: one unit per applicant, one household per unit, the household fits; a mover's home becomes free."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from tildeling.housing.case import Case, Household
+from tildeling.housing.compiling.frame import Frame
+from tildeling.housing.rules.rule import Breach, Params, Rule
+from tildeling_models.grouping.problem import Bools, Ints
+
+
+class H1Params(Params):
+    """None.  Switched off, households may be larger than the home; one home each stays."""
+
+
+def fits(household_size: int, max_persons: int) -> bool:
+    """Whether a household fits a home."""
+    return household_size <= max_persons
+
+
+def check(case: Case, params: H1Params) -> Iterator[Breach]:
+    """Unknown ids, homes used twice, reserved homes, households too large."""
+    data = case.data
+    for person, unit_id in case.solution.placements.items():
+        if person not in data.applicant:
+            yield Breach("H1.applicant", {"applicant": person})
+        if unit_id not in data.unit:
+            yield Breach("H1.known_unit", {"applicant": person, "unit": unit_id})
+    lives: dict[str, list[Household]] = defaultdict(list)
+    for home in case.after.households:
+        lives[home.unit.unit_id].append(home)
+    for unit_id, homes in lives.items():
+        if len(homes) > 1:
+            yield Breach("H1.one_household", {"unit": unit_id}, {"count": len(homes)})
+        for home in homes:
+            who = {"applicant": home.person, "unit": unit_id}
+            if home.unit.reserved:
+                yield Breach("H1.reserved", who)
+            if not fits(home.row.household_size, home.unit.max_persons):
+                sizes = {"size": home.row.household_size, "most": home.unit.max_persons}
+                yield Breach("H1.fits", who, sizes, standing=not home.new)
+
+
+def allowed(frame: Frame, params: H1Params, items: Ints, slots: Ints) -> Bools:
+    """Mask (items, slots): the household fits."""
+    room = np.array([frame.slots[s][0].max_persons for s in slots])
+    return np.asarray(frame.size[items][:, None] <= room[None, :])
+
+
+RULE = Rule(
+    id="H1",
+    source="allocation model H1",
+    nb="En boenhet per søker, en husstand per boenhet, og husstanden får plass",
+    en="One unit per applicant, one household per unit, and the household fits",
+    params=H1Params,
+    texts={
+        "H1.applicant": {"nb": "{applicant} er ikke en søker", "en": "{applicant} is not an applicant"},
+        "H1.known_unit": {
+            "nb": "{applicant}: boenhet {unit} finnes ikke",
+            "en": "{applicant}: unit {unit} does not exist",
+        },
+        "H1.one_household": {
+            "nb": "boenhet {unit} har {count} husstander",
+            "en": "unit {unit} has {count} households",
+        },
+        "H1.reserved": {
+            "nb": "{applicant}: boenhet {unit} er reservert",
+            "en": "{applicant}: unit {unit} is reserved",
+        },
+        "H1.fits": {
+            "nb": "{applicant}: {size} personer i boenhet {unit}, som har plass til {most}",
+            "en": "{applicant}: {size} persons in unit {unit}, which takes {most}",
+        },
+    },
+    check=check,
+    allowed=allowed,
+)

@@ -1,0 +1,261 @@
+"""H5: an open group that needs a base has exactly one within reach; few groups and sites per base; capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import numpy as np
+
+from tildeling.housing.case import Case
+from tildeling.housing.compiling.builder import UNBOUNDED, Arcs, Builder
+from tildeling.housing.compiling.frame import Frame, hundredths
+from tildeling.housing.rules.rule import Breach, Params, Rule
+from tildeling.housing.tables import Base, BaseKind, Group, ServiceAccess
+from tildeling_models.grouping.problem import UNLIMITED, Bools, Ints, ints
+
+
+class H5Params(Params):
+    """Reach in minutes; most groups and sites per base; hours a week one member of staff gives."""
+
+    near_minutes: int = 10
+    ambulatory_minutes: int = 30
+    max_groups: int = 3
+    max_sites: int = 1
+    hours_per_staff: int = 20
+
+
+# --- checking ------------------------------------------------------------------------------------------
+
+
+def within_reach(case: Case, group: Group, base: Base, params: H5Params) -> bool:
+    """Whether a base may serve a group: its own community, or the right step within the right distance."""
+    if base.community_id and base.community_id == group.community_id:
+        return True
+    if group.service_access not in base.serves:
+        return False
+    if base.site_id == group.site_id:
+        return True
+    limits = {
+        ServiceAccess.AMBULATORY: params.ambulatory_minutes,
+        ServiceAccess.NEAR_BASE: params.near_minutes,
+    }
+    minutes = [
+        t.minutes
+        for t in case.data.travel_times
+        if t.from_site_id == base.site_id and t.to_site_id == group.site_id
+    ]
+    return group.service_access in limits and bool(minutes) and minutes[0] <= limits[group.service_access]
+
+
+def present_base(case: Case, group: Group, params: H5Params) -> str | None:
+    """The base of an occupied group: the recorded one, or the only one that could be."""
+    if not case.today.is_open(group.group_id) or group.service_access is ServiceAccess.OWN_HOME:
+        return None
+    if group.base_id:
+        return group.base_id
+    able = [base.base_id for base in case.data.bases if within_reach(case, group, base, params)]
+    return able[0] if len(able) == 1 else None
+
+
+def check(case: Case, params: H5Params) -> Iterator[Breach]:
+    """One base per open group, within reach; then each base's limits."""
+    data = case.data
+    for group in data.groups:
+        if group.service_access is ServiceAccess.OWN_HOME or not case.after.is_open(group.group_id):
+            continue
+        occupied = case.today.is_open(group.group_id)
+        who = {"group": group.group_id, "base": case.base_of(group.group_id) or ""}
+        base = data.base.get(who["base"])
+        present = present_base(case, group, params)
+        stands = occupied and (base.base_id if base else None) == present
+        if base is None:
+            yield Breach("H5.served", who, standing=stands)
+        elif not within_reach(case, group, base, params):
+            yield Breach("H5.reach", who, standing=stands)
+        if occupied and present and present != who["base"]:
+            yield Breach("H5.present_base", who, {"present": present})
+    for group_id in case.solution.bases:
+        if group_id not in data.group or not case.after.is_open(group_id):
+            yield Breach("H5.open", {"group": group_id, "base": case.solution.bases[group_id]})
+    for base in data.bases:
+        yield from _base_limits(case, base, params)
+
+
+def _base_limits(case: Case, base: Base, params: H5Params) -> Iterator[Breach]:
+    data = case.data
+    groups = [data.group[g] for g in case.groups_of_base(base.base_id) if g in data.group]
+    before = [g for g in data.groups if present_base(case, g, params) == base.base_id]
+    who = {"base": base.base_id}
+    own = [g for g in data.groups if base.community_id and g.community_id == base.community_id]
+    most = base.max_groups or (None if base.kind is BaseKind.AMBULATORY else params.max_groups)
+    only_own = all(g in own for g in groups)
+    if most is not None and len(groups) > (max(most, len(own)) if only_own else most):
+        values = {"count": len(groups), "most": most}
+        yield Breach("H5.groups", who, values, standing=len(groups) <= len(before))
+    sites = base.max_sites or (params.max_sites if base.community_id else None)
+    count = len({g.site_id for g in groups})
+    if sites is not None and count > sites:
+        stands = count <= len({g.site_id for g in before})
+        yield Breach("H5.sites", who, {"count": count, "most": sites}, standing=stands)
+    names = sorted(
+        {name for home in case.after.households for name in home.row.competence_hours}
+        | set(base.competence_capacity)
+    )
+    for name in ("", *names):
+        load, was = (
+            sum(
+                (Decimal(home.row.competence_hours.get(name, 0)) if name else home.row.care_hours)
+                for g in those
+                for home in state.in_group.get(g.group_id, ())
+            )
+            for those, state in ((groups, case.after), (before, case.today))
+        )
+        capacity = base.competence_capacity.get(name, Decimal(0)) if name else base.capacity_hours
+        if load > capacity:
+            values = {"load": load, "most": capacity, "competence": name}
+            yield Breach("H5.competence" if name else "H5.capacity", who, values, standing=load <= was)
+        staff = base.max_staff
+        if not name and staff is not None and load > staff * params.hours_per_staff:
+            values = {"load": load, "most": staff * params.hours_per_staff, "staff": staff}
+            yield Breach("H5.staff", who, values, standing=load <= was)
+
+
+# --- lowering ------------------------------------------------------------------------------------------
+
+
+def _needs_base(frame: Frame) -> list[bool]:
+    return [frame.data.group[g].service_access is not ServiceAccess.OWN_HOME for g in frame.group_ids]
+
+
+def _reaching(frame: Frame, params: H5Params) -> list[list[int]]:
+    """For each group the bases that may serve it; for an occupied one with a base today, that base alone."""
+    data = frame.data
+    minutes = {(t.from_site_id, t.to_site_id): t.minutes for t in data.travel_times}
+    limit = {
+        ServiceAccess.AMBULATORY: params.ambulatory_minutes,
+        ServiceAccess.NEAR_BASE: params.near_minutes,
+    }
+    bases = [data.base[b] for b in frame.base_ids]
+    found = []
+    for index, group_id in enumerate(frame.group_ids):
+        group = data.group[group_id]
+        if frame.occupied[index] and group.base_id:
+            found.append([frame.base_ids.index(group.base_id)])
+            continue
+        farthest = limit.get(group.service_access, -1)
+        found.append(
+            [
+                b for b, base in enumerate(bases)
+                if (base.community_id and base.community_id == group.community_id)
+                or (
+                    group.service_access in base.serves
+                    and (
+                        base.site_id == group.site_id
+                        or minutes.get((base.site_id, group.site_id), UNBOUNDED) <= farthest
+                    )
+                )
+            ]
+        )  # fmt: skip
+    return found
+
+
+def forbidden(frame: Frame, params: H5Params, build: Builder) -> Bools:
+    """A group that no base reaches cannot be opened."""
+    reach = _reaching(frame, params)
+    closed = [needs and not reach[g] and not frame.occupied[g] for g, needs in enumerate(_needs_base(frame))]
+    return np.asarray(np.array(closed, dtype=bool)[build.cell_group])
+
+
+def lower(frame: Frame, params: H5Params, build: Builder) -> None:
+    """Arcs from groups to bases and the bases' limits, none tighter than what stands."""
+    data = frame.data
+    reach = _reaching(frame, params)
+    needs = _needs_base(frame)
+    arcs = [(g, b) for g in range(frame.n_groups) if needs[g] for b in reach[g]]
+    build.served = np.array([n and bool(reach[g]) for g, n in enumerate(needs)], dtype=bool)
+    own = [
+        bool(data.base[frame.base_ids[b]].community_id)
+        and data.base[frame.base_ids[b]].community_id == data.group[frame.group_ids[g]].community_id
+        for g, b in arcs
+    ]
+    build.set_arcs(Arcs(ints([g for g, _ in arcs]), ints([b for _, b in arcs]), np.array(own, dtype=bool)))
+    load = _load_today(frame)
+    present = [
+        reach[g][0] if frame.occupied[g] and needs[g] and len(reach[g]) == 1 else -1
+        for g in range(frame.n_groups)
+    ]
+    zone = frame.zone_index("site")
+    for index, base_id in enumerate(frame.base_ids):
+        base = data.base[base_id]
+        now = [g for g, b in enumerate(present) if b == index]
+        was = load[:, now].sum(axis=1)
+        community = [g for g in data.groups if base.community_id and g.community_id == base.community_id]
+        most = base.max_groups or (UNBOUNDED if base.kind is BaseKind.AMBULATORY else params.max_groups)
+        build.most_groups[index] = max(most, len(now))
+        build.most_own_groups[index] = max(most, len(now), len(community))
+        sites = base.max_sites or (params.max_sites if base.community_id else UNBOUNDED)
+        build.most_sites[index] = max(sites, len(set(zone[now].tolist())))
+        hours = hundredths(base.capacity_hours)
+        if base.max_staff is not None:
+            hours = min(hours, base.max_staff * params.hours_per_staff * 100)
+        capacity = [hours, *(hundredths(base.competence_capacity.get(name, 0)) for name in frame.competences)]
+        build.capacity[:-1, index] = np.maximum(ints(capacity), was[:-1])
+        build.capacity[-1, index] = UNLIMITED
+
+
+def _load_today(frame: Frame) -> Ints:
+    """(R, G) load of everybody who lives in each group today, movers among them."""
+    load = np.zeros((frame.n_resources, frame.n_groups), np.int64)
+    for person in frame.standing:
+        load[:, frame.group_index[person.unit.group_id]] += ints(frame.loads(person.row))
+    for item in np.flatnonzero(frame.item_home >= 0):
+        load[:, frame.slot_group[frame.item_home[item]]] += ints(frame.loads(frame.items[item]))
+    return load
+
+
+RULE = Rule(
+    id="H5",
+    source="allocation model H5; people need stability, known persons and small, clear staff groups (hearing)",
+    nb="Hver åpen bogruppe har én base innen rekkevidde, og basen har plass",
+    en="Each open group has one base within reach, and the base has room",
+    params=H5Params,
+    texts={
+        "H5.served": {"nb": "bogruppe {group} har ingen base", "en": "group {group} has no base"},
+        "H5.reach": {
+            "nb": "base {base} kan ikke betjene bogruppe {group}",
+            "en": "base {base} cannot serve group {group}",
+        },
+        "H5.present_base": {
+            "nb": "bogruppe {group} har base {present} i dag og skal beholde den, ikke {base}",
+            "en": "group {group} is served by {present} today and keeps it, not {base}",
+        },
+        "H5.open": {
+            "nb": "base {base} er satt opp for bogruppe {group}, der ingen bor",
+            "en": "base {base} is set up for group {group}, where nobody lives",
+        },
+        "H5.groups": {
+            "nb": "base {base} betjener {count} bogrupper, høyst {most}",
+            "en": "base {base} serves {count} groups, at most {most}",
+        },
+        "H5.sites": {
+            "nb": "base {base} betjener {count} botiltak, høyst {most}",
+            "en": "base {base} serves {count} sites, at most {most}",
+        },
+        "H5.capacity": {
+            "nb": "base {base} har {load} timer per uke, kapasitet {most}",
+            "en": "base {base} has {load} hours a week, capacity {most}",
+        },
+        "H5.competence": {
+            "nb": "base {base} trenger {load} timer {competence} per uke, har {most}",
+            "en": "base {base} needs {load} hours of {competence} a week, has {most}",
+        },
+        "H5.staff": {
+            "nb": "base {base} trenger {load} timer, mer enn {staff} ansatte gir ({most})",
+            "en": "base {base} needs {load} hours, more than a staff of {staff} gives ({most})",
+        },
+    },
+    check=check,
+    forbidden=forbidden,
+    lower=lower,
+)
