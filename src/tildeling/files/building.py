@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,15 +17,22 @@ from tildeling.files.columns import POLICY_NAMES, Column, column_named, columns
 from tildeling.files.explaining import explained
 from tildeling.files.identity import cells_with_identity_number, holds_identity_number, masked
 from tildeling.files.policies import policy_from
-from tildeling.files.raw import RawDataset, RawTable
+from tildeling.files.raw import POLICY, RawDataset, RawTable
 from tildeling.housing.dataset import Dataset, closest
 from tildeling.housing.policy import Name, Policy, default_policy
 from tildeling.housing.tables import REQUIRED_TABLES, TABLES, DatasetInfo, Row
 
-_TARGET_TABLES = {
-    "unit": ("units",), "group": ("groups",), "community": ("communities",), "site": ("sites",),
-    "base": ("bases",), "applicant": ("applicants",), "person": ("applicants", "residents"),
-}  # fmt: skip
+_TARGETS = {
+    "unit": (("units", "unit_id"),),
+    "group": (("groups", "group_id"),),
+    "community": (("communities", "community_id"),),
+    "site": (("sites", "site_id"),),
+    "district": (("sites", "district"),),
+    "base": (("bases", "base_id"),),
+    "applicant": (("applicants", "applicant_id"),),
+    "person": (("applicants", "applicant_id"), ("residents", "resident_id")),
+}
+"""Where the names stand that a reference may mean."""
 
 
 @dataclass(slots=True)
@@ -34,9 +41,16 @@ class _Table:
 
     rows: list[Row] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
-    faulty_words: set[str] = field(default_factory=set)
     doubtful: bool = False
-    """Rows may be missing that we know nothing of, so nothing can be called unknown."""
+    """Rows may be missing that we know nothing of."""
+    unsure: set[str] = field(default_factory=set)
+    """Columns that are missing, or have a cell that could not be read."""
+    faulty_words: dict[str, set[str]] = field(default_factory=dict)
+    """By column, what rows that are not valid would have made known."""
+
+    def may_hold(self, word: Any, column: str) -> bool:
+        """Whether a name may stand in a row that could not be read, so that it cannot be called unknown."""
+        return self.doubtful or column in self.unsure or word in self.faulty_words.get(column, ())
 
 
 def build(raw: RawDataset) -> Dataset:
@@ -105,17 +119,12 @@ def _follows(fault: Fault, tables: Mapping[str, _Table], *, policy_known: bool) 
         word = (
             str(fault.value).partition(":")[2] if fault.column in ("place_wishes", "vetoes") else fault.value
         )
-        names = ("sites",) if target == "district" else _TARGET_TABLES[target]
-        return any(_may_hold(tables[name], word) for name in names)
+        return any(tables[name].may_hold(word, column) for name, column in _TARGETS[target])
     if fault.code == "mover_needs_resident":
-        return _may_hold(tables["residents"], fault.value)
+        return tables["residents"].may_hold(fault.value, "resident_id")
     if fault.code == "unit_taken" and fault.table == "locks":
-        return _may_hold(tables["locks"], fault.params["other"])
+        return tables["locks"].may_hold(fault.params["other"], "applicant_id")
     return False
-
-
-def _may_hold(table: _Table, word: Any) -> bool:
-    return table.doubtful or word in table.faulty_words
 
 
 @cache
@@ -131,44 +140,49 @@ def _read_table(raw: RawTable, policy: Policy) -> tuple[_Table, list[Fault]]:
     missing = [column for column in known.values() if column.required and column.name not in positions]
     for column in missing:
         faults.append(raw.fault("missing_column", column=column.name, params={"title": column.nb}))
-    key = TABLES[raw.name].key
-    table.doubtful = any(name not in positions for name in key) or bool(raw.unusable)
+    table.doubtful = bool(raw.unusable)
+    table.unsure = set(known) - set(positions)
 
     identities = identity_faults(raw)
     faults += [fault for _, fault in identities]
     held = {(fault.row, at) for at, fault in identities}
     cells = {name: [row[at] for row in raw.rows] for name, at in positions.items()}
-    values = {
-        name: read_column(cells[name], known[name].kind, _names(known[name], policy)) for name in positions
-    }
-    names = list(values)
-    rows = [
-        {name: value for name, value in zip(names, row, strict=True) if value is not EMPTY}
-        for row in zip(*values.values(), strict=True)
-    ] if names else [{} for _ in raw.rows]  # fmt: skip
+    rows = _typed_rows(raw, cells, policy)
 
     bad = set(raw.unusable) | {row for row, _ in held if row is not None}
+    table.unsure |= {name for name, at in positions.items() if any(at == place for _, place in held)}
     if missing:
         bad |= set(range(len(rows)))
     try:
         valid = _adapter(raw.name).validate_python(rows)
+        good = [index for index in range(len(rows)) if index not in bad]
+        table.rows = [valid[index] for index in good] if bad else valid
     except ValidationError as error:
-        flagged = {(row, raw.header[at]) for row, at in held}
         for item in error.errors(include_url=False):
             row, name = int(item["loc"][0]), str(item["loc"][1])
             bad.add(row)
-            if name not in positions or row in raw.unusable or (row, raw.header[positions[name]]) in flagged:
-                continue
-            faults.append(_row_fault(raw, row, name, cells[name][row], item))
+            if name in positions and row not in raw.unusable and (row, positions[name]) not in held:
+                table.unsure.add(name)
+                faults.append(_row_fault(raw, row, name, cells[name][row], item))
         good = [index for index in range(len(rows)) if index not in bad]
-        valid = _adapter(raw.name).validate_python([rows[index] for index in good])
-    else:
-        good = [index for index in range(len(rows)) if index not in bad]
-        if bad:
-            valid = [valid[index] for index in good]
-    table.rows, table.places = valid, good
-    table.faulty_words = set(_words(raw, positions, bad))
+        table.rows = _adapter(raw.name).validate_python([rows[index] for index in good])
+    table.places = good
+    table.faulty_words = _faulty_words(raw.name, cells, bad)
     return table, faults
+
+
+def _typed_rows(raw: RawTable, cells: Mapping[str, list[Any]], policy: Policy) -> list[dict[str, Any]]:
+    """Each row's cells by column name, those without content left out."""
+    if not cells:
+        return [{} for _ in raw.rows]
+    known = columns(raw.name)
+    values = [
+        read_column(column, known[name].kind, _names(known[name], policy)) for name, column in cells.items()
+    ]
+    return [
+        {name: value for name, value in zip(cells, row, strict=True) if value is not EMPTY}
+        for row in zip(*values, strict=True)
+    ]
 
 
 def _names(column: Column, policy: Policy) -> Mapping[str, str]:
@@ -250,23 +264,19 @@ def identity_faults(raw: RawTable) -> list[tuple[int, Fault]]:
     return found
 
 
-def _words(raw: RawTable, positions: Mapping[str, int], bad: Iterable[int]) -> Iterator[str]:
-    """Names that faulty rows would have made known."""
-    names = TABLES[raw.name].key if raw.name != "relations" else ()
-    wanted = [positions[name] for name in (*names, "district") if name in positions]
-    for row in bad:
-        for at in wanted:
-            word = read_text(raw.rows[row][at])
-            if isinstance(word, str):
-                yield word
+def _faulty_words(table: str, cells: Mapping[str, list[Any]], bad: set[int]) -> dict[str, set[str]]:
+    named = {column for targets in _TARGETS.values() for name, column in targets if name == table}
+    named |= set(TABLES[table].key)
+    return {
+        column: {word for row in bad if isinstance(word := read_text(cells[column][row]), str)}
+        for column in named & set(cells)
+    }
 
 
 def in_order(faults: list[Fault]) -> list[Fault]:
     """By table and row; faults of whole files first, the policy's last."""
-    order = {name: index for index, name in enumerate(TABLES)}
-    return sorted(
-        faults, key=lambda f: (order.get(f.table, -1 if f.table else len(order)), _row(f), f.line or 0)
-    )
+    order = {name: index for index, name in enumerate(("", *TABLES, POLICY))}
+    return sorted(faults, key=lambda fault: (order[fault.table], _row(fault), fault.line or 0))
 
 
 def _row(fault: Fault) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -24,12 +25,20 @@ class _Object(dict[str, Any]):
     repeated: tuple[str, ...] = ()
 
 
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
-    found = _Object(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        found.repeated = tuple(name for name in found if names.count(name) > 1)
-    return found
+class _Objects:
+    """Makes objects while a document is parsed, and knows whether any had a name twice."""
+
+    def __init__(self) -> None:
+        self.repeated = False
+
+    def __call__(self, pairs: list[tuple[str, Any]]) -> _Object:
+        """One object from its names and values."""
+        found = _Object(pairs)
+        if len(found) < len(pairs):
+            names = Counter(name for name, _ in pairs)
+            found.repeated = tuple(name for name, count in names.items() if count > 1)
+            self.repeated = True
+        return found
 
 
 def _refuse_constant(word: str) -> Any:
@@ -49,7 +58,6 @@ def read_document(path: Path, limits: Limits) -> RawDataset:
     if content is None:
         raw.broken |= set(TABLES)
         return raw
-    _repeated(content, "", raw)
     for key, value in content.items():
         if key == "$schema":
             continue
@@ -77,8 +85,9 @@ def _parsed(path: Path, limits: Limits, raw: RawDataset) -> _Object | None:
     if text is None:
         raw.faults.append(Fault("not_text", file=path.name))
         return None
+    objects = _Objects()
     try:
-        content = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        content = json.loads(text, object_pairs_hook=objects, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raw.faults.append(Fault("json", file=path.name, line=error.lineno, params={"message": error.msg}))
         return None
@@ -89,6 +98,8 @@ def _parsed(path: Path, limits: Limits, raw: RawDataset) -> _Object | None:
     if not isinstance(content, _Object):
         raw.faults.append(Fault("not_object", file=path.name))
         return None
+    if objects.repeated:
+        _repeated(content, "", raw)
     return content
 
 
@@ -100,10 +111,9 @@ def _repeated(value: Any, path: str, raw: RawDataset) -> None:
         if isinstance(part, _Object):
             for name in part.repeated:
                 raw.faults.append(Fault("repeated_name", file=raw.source, column=f"{way}{name}"))
-            if not part.repeated or len(part) > 1:
-                stack.extend(
-                    (inner, f"{way}{name}.") for name, inner in part.items() if isinstance(inner, dict | list)
-                )
+            stack.extend(
+                (inner, f"{way}{name}.") for name, inner in part.items() if isinstance(inner, dict | list)
+            )
         elif isinstance(part, list):
             stack.extend(
                 (inner, f"{way}{at}.") for at, inner in enumerate(part) if isinstance(inner, dict | list)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from tildeling.errors import DataError, Fault
 from tildeling.files.explaining import explained
 from tildeling.files.identity import holds_identity_number, masked
-from tildeling.files.raw import RawPolicy
+from tildeling.files.raw import POLICY, RawPolicy
 from tildeling.housing import goals, rules
 from tildeling.housing.dataset import closest
 from tildeling.housing.policy import Policy, default_policy, merged_with_default
@@ -27,7 +27,7 @@ _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 def policy_from_toml(text: str, file: str, sheet: str = "") -> tuple[RawPolicy, list[Fault]]:
     """The tables of a TOML text, or the one fault that keeps it from being read."""
-    policy = RawPolicy(file=file, sheet=sheet, given=True)
+    policy = RawPolicy(file=file, sheet=sheet, given=True, text=text)
     try:
         policy.tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
@@ -76,7 +76,7 @@ def _plain_value(value: Any) -> Any:
 def policy_from(raw: RawPolicy) -> tuple[Policy | None, list[Fault]]:
     """The policy, defaults laid under, or every fault in it."""
     if raw.tables is None:
-        return (None, []) if raw.given else (default_policy(), [])
+        return (None, policy_identity_faults(raw)) if raw.given else (default_policy(), [])
     tables = {key: value for key, value in raw.tables.items() if key != INHERIT}
     faults = policy_identity_faults(raw)
     inherit = raw.tables.get(INHERIT, True)
@@ -93,18 +93,39 @@ def policy_from(raw: RawPolicy) -> tuple[Policy | None, list[Fault]]:
                 hint = closest(str(item["loc"][-1]), _siblings(item["loc"]))
                 faults.append(raw.fault("unknown_policy_key", path, hint=hint))
             else:
-                faults.append(explained(item).at(file=raw.file, sheet=raw.sheet, column=path))
+                faults.append(explained(item).at(table=POLICY, file=raw.file, sheet=raw.sheet, column=path))
     faults.extend(_declared(raw, tables))
     return (None if faults else policy), faults
 
 
 def policy_identity_faults(raw: RawPolicy) -> list[Fault]:
-    """Settings whose name or value holds an identity number."""
+    """Settings whose name or value holds an identity number; of a TOML text, its lines."""
+    if raw.text is not None:
+        lines = [
+            raw.fault("identity_number", value=masked(line.strip()), line=number)
+            for number, line in enumerate(raw.text.splitlines(), start=1)
+            if holds_identity_number(line)
+        ]
+        if lines:
+            return lines
     return [
-        raw.fault("identity_number", masked(path), masked(value))
-        for path, value in _leaves(raw.tables or {}, "")
-        if holds_identity_number(value) or any(map(holds_identity_number, path.split(".")))
+        raw.fault("identity_number", path, masked(value)) for path, value in _identities(raw.tables or {}, "")
     ]
+
+
+def _identities(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """The way to each name or value that holds an identity number."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            way = f"{path}.{masked(str(key))}" if path else str(masked(str(key)))
+            if holds_identity_number(key):
+                yield way, None
+            yield from _identities(part, way)
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _identities(part, f"{path}.{index}")
+    elif holds_identity_number(value):
+        yield path, value
 
 
 def _siblings(loc: tuple[int | str, ...]) -> Iterable[str]:
@@ -156,17 +177,6 @@ def _params(
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping) and value:
-        for key, part in value.items():
-            yield from _leaves(part, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from _leaves(part, f"{path}.{index}")
-    else:
-        yield path, value
 
 
 def policy_content(policy: Policy) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from typing import Any
 
 from tildeling.errors import Fault
 
+POLICY = "policy"
+"""Stands for a table's name in faults of the policy."""
+
 
 @dataclass(slots=True)
 class RawTable:
@@ -34,18 +37,20 @@ class RawTable:
 
 @dataclass(slots=True)
 class RawPolicy:
-    """The policy's tables as read, with the place they come from."""
+    """The policy's tables as read, with the place they come from; ``text`` where it was TOML."""
 
     tables: Mapping[str, Any] | None = None
     file: str = ""
     sheet: str = ""
     given: bool = False
+    text: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
 
     def fault(self, code: str, column: str = "", value: Any = None, **rest: Any) -> Fault:
         """A fault in the policy."""
         return Fault(
             code,
+            POLICY,
             column=column,
             value=value,
             file=self.file,

@@ -16,6 +16,7 @@ from tildeling.errors import Fault
 from tildeling.files.archive import archive_fault
 from tildeling.files.cells import normal_title
 from tildeling.files.columns import table_named
+from tildeling.files.identity import holds_identity_number, masked
 from tildeling.files.limits import Limits
 from tildeling.files.policies import policy_from_pairs, policy_from_toml
 from tildeling.files.raw import RawDataset, RawPolicy, RawTable, table_from_grid
@@ -54,6 +55,7 @@ def read_workbook(path: Path, limits: Limits) -> RawDataset:
     for title, grid in sheets:
         word = normal_title(title).replace("_", " ")
         if word in IGNORED_SHEETS:
+            raw.faults += _identities(grid, path.name, title)
             continue
         if word in POLICY_SHEETS:
             raw.policy, faults = _policy(grid, path.name, title)
@@ -94,6 +96,16 @@ def _sheets(path: Path, limits: Limits, raw: RawDataset) -> list[tuple[str, list
         raw.faults.append(Fault("not_workbook", file=path.name))
         return None
     return found
+
+
+def _identities(grid: list[list[Any]], file: str, sheet: str) -> list[Fault]:
+    """Identity numbers in sheets that are not read further: the file must not hold them anywhere."""
+    return [
+        Fault("identity_number", file=file, sheet=sheet, line=line, value=masked(cell))
+        for line, row in enumerate(grid, start=1)
+        for cell in row
+        if holds_identity_number(cell)
+    ]
 
 
 def _policy(grid: list[list[Any]], file: str, sheet: str) -> tuple[RawPolicy, list[Fault]]:

@@ -101,9 +101,18 @@ class Builder:
         return cells[self.frame.zone_index(level)[self.cell_group[cells]] == zone]
 
     def limit(self, cells: Ints, coef: Ints, most: int) -> None:
-        """Add: the weighted count of cells is at most ``most``."""
-        self.limits.append((cells, np.broadcast_to(coef, len(cells))))
+        """Add: the weighted count of cells is at most ``most``; left out where it cannot bind."""
+        coef = np.broadcast_to(coef, len(cells))
+        if self._most_possible(cells, coef) <= most:
+            return
+        self.limits.append((cells, coef))
         self.limit_rhs.append(most)
+
+    def _most_possible(self, cells: Ints, coef: Ints) -> int:
+        """A bound on the weighted count: each item once, at its largest coefficient."""
+        largest = np.zeros(self.frame.n_items, np.int64)
+        np.maximum.at(largest, self.cell_item[cells], coef)
+        return int(largest.sum())
 
     def presence(self, cells: Ints) -> int:
         """Add a presence: whether any of the cells is used."""
