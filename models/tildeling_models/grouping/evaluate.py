@@ -93,8 +93,9 @@ def values(problem: GroupingProblem, assignment: Assignment) -> Ints:
         low, high = problem.spread_low.copy(), problem.spread_high.copy()
         np.minimum.at(low, problem.cell_group[chosen], problem.spread_value[problem.cell_item[chosen]])
         np.maximum.at(high, problem.cell_group[chosen], problem.spread_value[problem.cell_item[chosen]])
-        steps = np.maximum(0, high - low)[problem.spread_groups].sum()
-        np.add.at(total, problem.spread_cost[:, 0], steps * problem.spread_cost[:, 1])
+        width = (high - low)[problem.spread_groups]
+        for tier, cost, free in problem.spread_cost:
+            total[tier] += cost * int(np.maximum(0, width - free).sum())
     return ints(total)
 
 

@@ -61,6 +61,7 @@ def solve_tiers(
     bounds: list[int | None] = [None] * len(names)
     spent = [0.0] * len(names)
     caps: list[tuple[int, int]] = []
+    reduced = problem
     clock = work = False
     outcome = Outcome.UNKNOWN
     for tier, name in enumerate(names):
@@ -79,7 +80,7 @@ def solve_tiers(
 
         before = stop.elapsed
         seconds = stop.left * max(0.4, 1.0 / (len(names) - tier))
-        task = Task(problem, tier, tuple(caps), best, seconds, options, stop, moment)
+        task = Task(reduced, tier, tuple(caps), best, seconds, options, stop, moment)
         answer = _settled_already(task) or solver(task)
         spent[tier] = stop.elapsed - before
         clock, work = clock or answer.limit, work or answer.work
@@ -95,6 +96,8 @@ def solve_tiers(
             if best is None or _not_worse(problem, answer.assignment, best, tier):
                 best = answer.assignment
         bounds[tier] = answer.bound
+        if answer.keep is not None and problem.tolerance[tier] == 0:
+            reduced = reduced.with_cells(answer.keep)
         if best is None:
             break
         value = int(evaluate.values(problem, best)[tier])
@@ -106,7 +109,7 @@ def solve_tiers(
     if best is not None:
         outcome = Outcome.OPTIMAL if proven else Outcome.FEASIBLE
     if proven and best is not None and options.find_ties and not problem.tolerance.any():
-        best, ties = find_ties(problem, solver, best, options, stop)
+        best, ties = find_ties(reduced, solver, best, options, stop)
     ended = (
         Termination.CANCELLED if stop.cancelled
         else Termination.COMPLETED if proven

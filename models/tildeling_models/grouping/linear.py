@@ -291,10 +291,11 @@ def _service(
             if arcs_of[group] == 1:
                 loads[resource, int(arcs[0])] = (x[cells], weight)
                 continue
-            most = _largest_load(problem, group, cells, load)
+            room = problem.server_capacity[resource, problem.arc_server[arcs]] - problem.group_load[resource, group]
+            most = np.clip(room, 0, _largest_load(problem, group, cells, load)).astype(np.float64)
             flow = model.columns(len(arcs), most, integer=False)
             rows = np.arange(len(arcs))
-            model.rows(len(arcs), -np.inf, 0.0, (rows, flow, 1.0), (rows, z[arcs], -float(most)))
+            model.rows(len(arcs), -np.inf, 0.0, (rows, flow, 1.0), (rows, z[arcs], -most))
             model.rows(1, 0.0, 0.0, (rows * 0, flow, 1.0), (cells * 0, x[cells], -weight))
             for arc, column in zip(arcs, flow, strict=True):
                 loads[resource, int(arc)] = (ints([column]), np.ones(1))
@@ -444,12 +445,12 @@ def _excess(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int])
 
 
 def _spread(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int]) -> None:
-    """(spread) between consecutive values v < v' of a group: c >= below[v] + above[v'] - 1, cost v' - v.
+    """(spread) one interval of values per group: sum_l,h t[g,l,h] = 1, x <= sum of t over l <= value <= h.
 
-    below[v] is 1 if somebody has at most v, above[v'] if somebody has at least v'; both are monotone chains,
-    so a cell is linked once on either side.
+    Costs h - l less what is free on t.  Intervals bound far better than a lowest and a highest value with large constants: a
+    fraction of an item needs the same fraction of an interval around it.
     """
-    costs = [(int(tier), int(cost)) for tier, cost in problem.spread_cost if tier in tiers]
+    costs = [(int(tier), int(cost), int(free)) for tier, cost, free in problem.spread_cost if tier in tiers]
     if not costs:
         return
     group_of = problem.cell_group
@@ -457,26 +458,25 @@ def _spread(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int])
         cells = np.flatnonzero(group_of == group)
         value = problem.spread_value[problem.cell_item[cells]]
         low, high = problem.spread_low[group], problem.spread_high[group]
-        known = np.unique(np.concatenate([value, [low, high] if low <= high else []])).astype(np.int64)
-        if len(known) < 2:
+        fixed = [low, high] if low <= high else []
+        known = np.unique(np.concatenate([value, fixed])).astype(np.int64)
+        first, last = np.triu_indices(len(known))
+        if fixed:
+            around = (known[first] <= low) & (known[last] >= high)
+            first, last = first[around], last[around]
+        width = known[last] - known[first]
+        if (width <= min(free for *_, free in costs)).all():
             continue
-        n = len(known) - 1
-        below, above, both = (model.columns(n, integer=False) for _ in range(3))
-        gaps = np.arange(n)
-        if low <= high:
-            model.bounds[-3][0][known[:-1] >= low] = 1.0
-            model.bounds[-2][0][known[1:] <= high] = 1.0
-        model.rows(n, -np.inf, 1.0, (gaps, below, 1.0), (gaps, above, 1.0), (gaps, both, -1.0))
-        chain = np.arange(n - 1)
-        model.rows(n - 1, -np.inf, 0.0, (chain, below[:-1], 1.0), (chain, below[1:], -1.0))
-        model.rows(n - 1, -np.inf, 0.0, (chain, above[1:], 1.0), (chain, above[:-1], -1.0))
+        t = model.columns(len(first))
+        model.rows(1, 1.0, 1.0, (t * 0, t, 1.0))
         at = np.searchsorted(known, value)
-        for side, index in ((below, at), (above, at - 1)):
-            kept = (index >= 0) & (index < n)
-            rows = np.arange(int(kept.sum()))
-            model.rows(len(rows), -np.inf, 0.0, (rows, x[cells[kept]], 1.0), (rows, side[index[kept]], -1.0))
-        for tier, cost in costs:
-            model.cost(tier, both, cost * np.diff(known))
+        covers = (first[None, :] <= at[:, None]) & (last[None, :] >= at[:, None])
+        row, interval = np.nonzero(covers)
+        model.rows(
+            len(cells), -np.inf, 0.0, (np.arange(len(cells)), x[cells], 1.0), (row, t[interval], -1.0)
+        )
+        for tier, cost, free in costs:
+            model.cost(tier, t, cost * np.maximum(0, width - free))
 
 
 def decode(problem: GroupingProblem, model: LinearModel, columns: Floats) -> Assignment:

@@ -1,25 +1,30 @@
 """Engine ``mip``: the linear model's arrays handed straight to HiGHS.
 
 Outcome and bound come from the solver's own status and dual bound.  Values are whole numbers, so a bound is
-rounded up, and an absolute gap below 1 is a proof.
+rounded up, and an absolute gap below 1 is a proof.  That leaves room below 1 for a hint of the next tier in
+the objective: it steers the search towards solutions that the next tier can use, and costs no proof.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
 
 from tildeling_models.grouping import evaluate
 from tildeling_models.grouping.lexicographic import solve_tiers
-from tildeling_models.grouping.linear import LinearModel, build, decode, encode
-from tildeling_models.grouping.problem import Assignment, GroupingProblem
+from tildeling_models.grouping.linear import Floats, LinearModel, build, decode, encode
+from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem
 from tildeling_models.grouping.task import Answer, Task
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result
 from tildeling_models.stop import Stop
+
+HINT = 0.4
+"""Most that the next tier may weigh in a tier's objective, over its whole range."""
 
 ROUNDING = 1e-5
 """Slack below a whole number within which a floating-point bound counts as that number."""
@@ -28,7 +33,8 @@ ROUNDING = 1e-5
 def solve_tier(task: Task) -> Answer:
     """Solve one tier with HiGHS."""
     model = build(task.problem, task.tier)
-    highs = _loaded(model, task)
+    hint = next_tier_hint(model, task)
+    highs = _loaded(model, task, hint)
     if task.start is not None:
         columns, values = encode(task.problem, model, task.start)
         highs.setSolution(len(columns), columns.astype(np.int32), values)
@@ -40,13 +46,33 @@ def solve_tier(task: Task) -> Answer:
     def improved(event: highspy.HighsCallbackEvent) -> None:
         found = decode(task.problem, model, np.asarray(event.data_out.mip_solution))
         value = int(evaluate.values(task.problem, found)[task.tier])
-        task.moment(found, value, whole_bound(event.data_out.mip_dual_bound))
+        task.moment(found, value, whole_bound(event.data_out.mip_dual_bound - hint.above))
 
     highs.cbMipInterrupt += interrupt
     highs.cbSimplexInterrupt += interrupt
     highs.cbMipImprovingSolution += improved
     highs.run()
-    return _answer(highs, model, task)
+    answer = _answer(highs, model, task, hint)
+    if answer.outcome is Outcome.OPTIMAL and answer.bound is not None:
+        return replace(answer, keep=useful_cells(model, task, answer.bound))
+    return answer
+
+
+def useful_cells(model: LinearModel, task: Task, value: int) -> Bools | None:
+    """Cells that some solution of this value can use: reduced-cost fixing.
+
+    A cell at 0 in the relaxation (optimum r, reduced cost d) makes any solution that uses it cost at least
+    r + d; above the tier's optimum it can be left out of all later tiers (Nemhauser and Wolsey 1988, II.5).
+    """
+    highs = _loaded(model, task, None)
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = highs.getSolution()
+    dual = np.asarray(solution.col_dual)[model.x]
+    at_zero = np.asarray(solution.col_value)[model.x] < ROUNDING
+    floor = highs.getInfo().objective_function_value
+    return np.asarray(~at_zero | (floor + dual <= value + 0.01))
 
 
 def whole_bound(bound: float) -> int | None:
@@ -54,23 +80,52 @@ def whole_bound(bound: float) -> int | None:
     return math.ceil(bound - ROUNDING) if math.isfinite(bound) and abs(bound) < 1e15 else None
 
 
-def _loaded(model: LinearModel, task: Task) -> highspy.Highs:
-    """A HiGHS instance with the tier's objective and a row per earlier tier."""
+@dataclass(frozen=True, eq=False)
+class Hint:
+    """A small cost of cells in favour of the next tier, and the most it can add to a value."""
+
+    cost: Floats
+    above: float
+
+
+def next_tier_hint(model: LinearModel, task: Task) -> Hint:
+    """The next tier's cost of cells, scaled so that the whole of it is worth less than ``HINT``."""
+    problem = task.problem
+    cost = np.zeros(len(model.lower))
+    for tier in range(task.tier + 1, len(problem.tiers)):
+        cells = problem.cell_cost[tier]
+        if not cells.any():
+            continue
+        low, high = np.zeros(problem.n_items), np.zeros(problem.n_items)
+        np.minimum.at(low, problem.cell_item, cells)
+        np.maximum.at(high, problem.cell_item, cells)
+        scale = HINT / (high - low).sum()
+        cost[model.x] = scale * cells
+        return Hint(cost, float(scale * high.sum()))
+    return Hint(cost, 0.0)
+
+
+def _loaded(model: LinearModel, task: Task, hint: Hint | None) -> highspy.Highs:
+    """A HiGHS instance with the tier's objective and a row per earlier tier.
+
+    With a hint the columns are whole numbers; without, it is the relaxation.
+    """
     highs = highspy.Highs()
     options = task.options
+    _scheduler.use(options.workers)
     for name, value in (
         ("output_flag", False),
         ("threads", options.workers),
         ("random_seed", options.seed),
         ("mip_rel_gap", options.gap),
-        ("mip_abs_gap", 0.999),
+        ("mip_abs_gap", 0.9 - HINT),
         ("mip_feasibility_tolerance", 1e-7),
         ("time_limit", min(task.seconds, 1e7)),
     ):
         highs.setOptionValue(name, value)
     if options.deterministic:
         highs.setOptionValue("mip_max_nodes", options.work_limit)
-    rows, columns = model.shape
+    columns = len(model.lower)
     start, index, coef = [model.row_start], [model.row_col], [model.row_coef]
     lower, upper = model.row_lower, model.row_upper
     for tier, most in task.caps:
@@ -84,23 +139,43 @@ def _loaded(model: LinearModel, task: Task) -> highspy.Highs:
     highs.passModel(
         columns, len(lower), len(everything[0]), int(highspy.MatrixFormat.kRowwise),
         int(highspy.ObjSense.kMinimize), float(model.offset[task.tier]),
-        np.ascontiguousarray(model.cost[task.tier]), model.lower, model.upper, lower, upper,
+        model.cost[task.tier] + (hint.cost if hint else 0.0), model.lower, model.upper, lower, upper,
         np.concatenate(start).astype(np.int32), everything[0].astype(np.int32), everything[1],
-        model.integer.astype(np.int32),
+        (model.integer & (hint is not None)).astype(np.int32),
     )  # fmt: skip
     return highs
 
 
-def _answer(highs: highspy.Highs, model: LinearModel, task: Task) -> Answer:
+@dataclass(slots=True)
+class _Scheduler:
+    """HiGHS keeps one thread pool per process; another count needs it to be laid down first."""
+
+    threads: int = 0
+
+    def use(self, threads: int) -> None:
+        """Make the next run use so many threads."""
+        if self.threads not in (0, threads):
+            highspy.Highs.resetGlobalScheduler(True)
+        self.threads = threads
+
+
+_scheduler = _Scheduler()
+
+
+def _answer(highs: highspy.Highs, model: LinearModel, task: Task, hint: Hint) -> Answer:
     status = highs.getModelStatus()
     info = highs.getInfo()
     kinds = highspy.HighsModelStatus
     if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible) and task.start is None:
         return Answer(Outcome.INFEASIBLE, None, None)
+    expected = (kinds.kOptimal, kinds.kTimeLimit, kinds.kSolutionLimit, kinds.kIterationLimit,
+                kinds.kInterrupt, kinds.kModelEmpty)  # fmt: skip
+    if status not in expected:
+        raise RuntimeError(f"HiGHS stopped with status {status.name} at tier {task.problem.tiers[task.tier]}")
     found: Assignment | None = None
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         found = decode(task.problem, model, np.asarray(highs.getSolution().col_value))
-    bound = _bound(info.mip_dual_bound, status, found, task)
+    bound = _bound(info.mip_dual_bound - hint.above, status, found, task)
     clock = status == kinds.kTimeLimit
     work = status in (kinds.kSolutionLimit, kinds.kIterationLimit)
     if found is None:

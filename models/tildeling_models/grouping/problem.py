@@ -14,7 +14,7 @@ service                an open group that needs one has exactly one server; serv
 affinity               a cost, or a reward, when two items share a zone of a level
 excess                 a cost per unit by which a weighted count of cells passes a threshold
 server cost            for opening, per arc, per load on an arc, per unit of load above a staffed level
-spread                 a cost per step between lowest and highest item value in a group
+spread                 a cost per step, after some free ones, between lowest and highest item value in a group
 =====================  ==================================================================================
 
 All numbers are integers, so that values and bounds compare exactly.  Kinship: generalised assignment
@@ -121,7 +121,7 @@ class GroupingProblem:
     excess, excess_base : weighted counts, with a number added; excess_cost : (n, 2) tier, cost per unit above 0
     overload : (n, 6) server, resource, staffed level, units per step, tier, cost per step begun
     spread_value : (I,) value per item; spread_low, spread_high : (G,) fixed part, low > high when empty;
-    spread_groups : (G,) where it counts; spread_cost : (n, 2) tier, cost per step
+    spread_groups : (G,) where it counts; spread_cost : (n, 3) tier, cost per step, steps that are free
     """
 
     tiers: tuple[str, ...]
@@ -173,7 +173,7 @@ class GroupingProblem:
     spread_low: Ints = field(default_factory=ints)
     spread_high: Ints = field(default_factory=ints)
     spread_groups: Bools = field(default_factory=lambda: np.empty(0, dtype=bool))
-    spread_cost: Ints = field(default_factory=lambda: ints(np.empty((0, 2))))
+    spread_cost: Ints = field(default_factory=lambda: ints(np.empty((0, 3))))
 
     @property
     def n_items(self) -> int:

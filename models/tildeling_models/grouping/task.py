@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tildeling_models.grouping.problem import Assignment, GroupingProblem, Ints
+from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints
 from tildeling_models.options import Options
 from tildeling_models.result import Outcome
 from tildeling_models.stop import Stop
@@ -34,13 +34,17 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What came of a tier.  ``limit`` says the clock cut in, ``work`` that the work limit did."""
+    """What came of a tier.  ``limit`` says the clock cut in, ``work`` that the work limit did.
+
+    ``keep`` masks the cells that a solution as good as this one can use; later tiers need no others.
+    """
 
     outcome: Outcome
     assignment: Assignment | None
     bound: int | None
     limit: bool = False
     work: bool = False
+    keep: Bools | None = None
 
 
 class TierSolver(Protocol):

@@ -25,7 +25,7 @@ Choice = tuple[str, int, int]
 
 def choices(problem: GroupingProblem, assignment: Assignment) -> set[Choice]:
     """What an assignment chooses: a group, or none, per item; a server per open group."""
-    groups = np.where(assignment.item_slot >= 0, problem.slot_group[assignment.item_slot], -1)
+    groups = evaluate.item_zones(problem, assignment, 0)
     opened = evaluate.open_groups(problem, evaluate.chosen_cells(problem, assignment))
     return {("item", i, int(g)) for i, g in enumerate(groups)} | {
         ("group", int(g), int(assignment.group_server[g]))

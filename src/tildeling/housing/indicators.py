@@ -174,7 +174,9 @@ def _people(case: Case) -> Iterator[Indicator]:
     after = [a for a in data.applicants if waits_after(case, a)]
 
     def counted(id_: str, source: str, test: Callable[[Applicant], bool]) -> Indicator:
-        return Indicator(id_, "applicants", source, amount(sum(map(test, today))), amount(sum(map(test, after))))
+        return Indicator(
+            id_, "applicants", source, amount(sum(map(test, today))), amount(sum(map(test, after)))
+        )
 
     yield Indicator("waiting", "applicants", "plan", Amount(len(today)), Amount(len(after)))
     since = _months_before(data.info.planning_date, 3)
@@ -193,7 +195,11 @@ def _people(case: Case) -> Iterator[Indicator]:
         over = counted("disability_waiting_23", "hearing", lambda a: _disabled(a) and a.age >= 23)
         yield adults
         yield Indicator(
-            over.id, over.unit, over.source, _beside(over.today, adults.today), _beside(over.after, adults.after)
+            over.id,
+            over.unit,
+            over.source,
+            _beside(over.today, adults.today),
+            _beside(over.after, adults.after),
         )
     if any(a.discharge_ready_on for a in data.applicants):
         ready = data.info.planning_date
@@ -262,8 +268,10 @@ def _homes(case: Case) -> Iterator[Indicator]:
             yield Indicator(f"homes_{feature}", "share", "plan", today, after)
     offered = {u.unit_id for u in ready if not u.reserved}
     empty = [Amount(len(offered - {h.unit.unit_id for h in s.households})) for s in (case.today, case.after)]
-    yield Indicator("homes_empty", "homes", "plan", *empty)
-    before, built = (Counter(data.site[data.group[u.group_id].site_id].district for u in us) for us in (ready, later))
+    yield Indicator("homes_empty", "homes", "plan", empty[0], empty[1])
+    before, built = (
+        Counter(data.site[data.group[u.group_id].site_id].district for u in us) for us in (ready, later)
+    )
     for district in sorted(built):
         yield Indicator(
             "homes_in_district", "homes", "plan", Amount(before[district]), Amount(built[district]), district
@@ -304,7 +312,11 @@ def _breakdowns(case: Case) -> Iterator[Indicator]:
 def _ordered(name: str, keys: Iterable[str]) -> list[str]:
     if name == "severity":
         return sorted(keys, reverse=True)
-    return sorted(keys, key=lambda key: int(key.rstrip("+").split("-")[0])) if name == "age_band" else sorted(keys)
+    return (
+        sorted(keys, key=lambda key: int(key.rstrip("+").split("-")[0]))
+        if name == "age_band"
+        else sorted(keys)
+    )
 
 
 def _column(name: str, keys: Sequence[str], count: Mapping[str, int]) -> dict[str, Amount]:

@@ -16,12 +16,16 @@ STATES = ("new", "decided", "offered", "resident", "reserved", "empty", "later")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A unit: who or what is in it, and in whose colour it is drawn."""
+    """A unit: who or what is in it, and in whose colour it is drawn.
+
+    ``other`` says that the group's heading does not tell the target group.
+    """
 
     unit_id: str
     state: str
     person: str
     target: str
+    other: bool
     said: str
 
 
@@ -76,7 +80,9 @@ class Board:
             lines.setdefault(line.row.site_id, []).append(line)
         for site in sorted(self.view.data.sites, key=lambda site: (site.district, site.site_id)):
             if site.site_id in lines:
-                card = SiteCard(site, self.words.site(site.site_id), tuple(self._communities(site, lines[site.site_id])))
+                card = SiteCard(
+                    site, self.words.site(site.site_id), tuple(self._communities(site, lines[site.site_id]))
+                )
                 found.setdefault(site.district, []).append(card)
         return tuple((self.words.code(district), tuple(cards)) for district, cards in found.items())
 
@@ -90,13 +96,13 @@ class Board:
         for line in lines:
             together.setdefault(line.row.community_id or f" {line.row.group_id}", []).append(line)
         for key, members in together.items():
-            line = self._community_lines.get(key)
-            full = self.words.community(key) if line else self.words.group(members[0].row.group_id)
-            groups = tuple(self._group(member, full) for member in members)
-            yield CommunityCard(line, shortened(full, site_name), groups)
+            community = self._community_lines.get(key)
+            full = self.words.community(key) if community else self.words.group(members[0].row.group_id)
+            groups = tuple(self._group(member, full, site_name) for member in members)
+            yield CommunityCard(community, shortened(full, site_name), groups)
 
-    def _group(self, line: GroupLine, community: str) -> GroupCard:
-        name = shortened(self.words.group(line.row.group_id), community)
+    def _group(self, line: GroupLine, community: str, site: str) -> GroupCard:
+        name = shortened(shortened(self.words.group(line.row.group_id), community), site)
         cells = tuple(self._cell(unit, line) for unit in line.units)
         return GroupCard(line, name, cells, bool(line.units) and all(unit.temporary for unit in line.units))
 
@@ -106,12 +112,15 @@ class Board:
         # Residents are not named: the board need not say who they are.
         shown = home.person if home and state in ("new", "decided", "offered") else ""
         target = home.row.target_group if home else line.row.target_groups[0]
+        other = home is not None and line.row.target_groups != (target,)
         said = f"{unit.unit_id}: {self.words(f'unit_{state}')}"
         if shown:
             said += f", {shown}"
+        if other:
+            said += f", {self.words.target(target)}"
         if unit.temporary:
             said += f", {self.words('temporary_place')}"
-        return Cell(unit.unit_id, state, shown, target, said)
+        return Cell(unit.unit_id, state, shown, target, other, said)
 
     def _state(self, unit: Unit, home: Household | None) -> str:
         if home is not None:

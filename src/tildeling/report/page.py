@@ -1,4 +1,4 @@
-"""``report.html``: a proposal as one self-contained page, readable on paper, on a phone and by a screen reader."""
+"""``report.html``: a proposal as one self-contained page, for screen, paper and screen reader."""
 
 from __future__ import annotations
 
@@ -61,25 +61,32 @@ def _plots(view: View, words: Phrases) -> dict[str, Markup]:
     found = {}
     rows = _placed_waiting(view, words)
     if rows:
-        said = "; ".join(words("said_row", name=n, placed=words.amount(p, ""), waiting=words.amount(w, "")) for n, p, w in rows)
+        said = "; ".join(
+            words("said_row", name=n, placed=words.amount(p, ""), waiting=words.amount(w, ""))
+            for n, p, w in rows
+        )
         found["placed_waiting"] = svg(placed_waiting(rows, words), "pw", words("plot_placed_waiting"), said)
     lines = view.communities
     if lines:
         ax = community_sizes(
             [c.today for c in lines], [c.after for c in lines], view.warn_above, view.reason_above, words
         )
-        found["community_sizes"] = svg(ax, "cs", words("plot_community_sizes"), words("plot_community_sizes_said"))
+        found["community_sizes"] = svg(
+            ax, "cs", words("plot_community_sizes"), words("plot_community_sizes_said")
+        )
     loads = [(base.row.base_id, base.load) for base in view.bases if base.load is not None and base.groups]
     if loads:
         ax = base_load(loads, float(NEAR_CAPACITY), words)
         found["base_load"] = svg(ax, "bl", words("plot_base_load"), words("plot_base_load_said"))
-    return {name: Markup(text) for name, text in found.items()}  # noqa: S704
+    return {name: Markup(text) for name, text in found.items()}
 
 
 def _placed_waiting(view: View, words: Phrases) -> list[tuple[str, Amount, Amount]]:
     cells = {(i.id, i.category): i.after for i in view.indicators}
     codes = [category for id_, category in cells if id_ == "placed_by_target_group"]
-    return [
+    rows = [
         (words.target(code), cells["placed_by_target_group", code], cells["waiting_by_target_group", code])
         for code in codes
     ]
+    # By what is shown: the order must not tell what is hidden.
+    return sorted(rows, key=lambda row: (-(row[2].count or 0), -(row[1].count or 0), row[0]))

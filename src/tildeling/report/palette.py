@@ -22,7 +22,7 @@ class Shade:
 
 
 def shades(codes: Iterable[str]) -> Mapping[str, Shade]:
-    """A shade per code.  There are fifteen; beyond that they repeat, and the abbreviation tells them apart."""
+    """A shade per code.  There are fifteen; beyond that they repeat; the abbreviation tells."""
     ordered = sorted(codes)
     return {code: Shade(_DARK[i % len(_DARK)], tint(_DARK[i % len(_DARK)])) for i, code in enumerate(ordered)}
 
@@ -43,5 +43,7 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 
 def _luminance(colour: str) -> float:
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _rgb(colour))]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _rgb(colour))
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tildeling.housing.flags import Flag
 from tildeling.housing.indicators import Indicator
@@ -88,16 +88,18 @@ class Phrases(Words):
         for cell in cells:
             state, _, by = cell.id.partition("_by_")
             found.setdefault(by, {}).setdefault(cell.category, {})[state] = self.amount(cell.after, cell.unit)
-        return [
-            (self(f"by_{by}"), [(self.category(by, key), row["placed"], row["waiting"]) for key, row in rows.items()])
-            for by, rows in found.items()
-        ]
+        return [(self(f"by_{by}"), self._rows(by, rows)) for by, rows in found.items()]
+
+    def _rows(self, by: str, rows: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:
+        lines = [(self.category(by, key), row["placed"], row["waiting"]) for key, row in rows.items()]
+        # Age and severity have an order of their own.
+        return lines if by in ("age_band", "severity") else sorted(lines)
 
     def category(self, by: str, key: str) -> str:
         """A category's name."""
         if not key:
             return self("not_given")
-        names = {
+        names: dict[str, Callable[[str], str]] = {
             "target_group": self.target, "district": self.code, "sex": lambda k: self.enum(Sex(k)),
             "age_band": lambda k: self("age_band", band=k.replace("-", "–")),
         }  # fmt: skip

@@ -17,8 +17,12 @@ from tildeling.report.words import Words
 
 Row = TypeVar("Row")
 HEADER_ROW = 3
+NUMBERS = frozenset({"right", "count", "hours", "percent", "gap", "date"})
+"""Looks that stand to the right."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_PAPER_A4 = 9
+_PAPER_A3, _PAPER_A4 = 8, 9
+_WIDEST_A4 = 210
+"""Characters across beyond which A4 is too small to read."""
 _PRINT_HEADER = 200
 """Characters of the notice in the print header; a program refuses more than 255 with its codes."""
 
@@ -64,27 +68,40 @@ class Book:
         looks: dict[str, dict[str, Any]] = {
             "title": {"bold": True, "font_size": 16},
             "heading": {"bold": True, "font_size": 12, "bottom": 1, "bottom_color": palette.MUTED},
-            "notice": {"text_wrap": True, "bold": True, "bg_color": "#FFF1CC", "valign": "vcenter", "indent": 1},
+            "notice": {
+                "text_wrap": True, "bold": True, "bg_color": "#FFF1CC", "valign": "vcenter", "indent": 1,
+            },
             "head": {
                 "bold": True, "text_wrap": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF",
                 "valign": "vcenter",
             },
-            "right": {"align": "right"}, "text": {}, "wrap": {"text_wrap": True}, "strong": {"bold": True},
+            "head_right": {
+                "bold": True, "text_wrap": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF",
+                "valign": "vcenter", "align": "right", "indent": 1,
+            },
+            "right": {}, "text": {}, "wrap": {"text_wrap": True}, "strong": {"bold": True},
+            "number": {"bold": True, "num_format": "#,##0", "align": "left"},
             "count": {"num_format": "#,##0"}, "hours": {"num_format": "#,##0.0"},
             "percent": {"num_format": "0 %"}, "gap": {"num_format": "0.00 %"}, "date": {"num_format": date},
             "warn": {"bg_color": "#FCE8C5", "font_color": "#6B3F00"},
             "alarm": {"bg_color": "#F6C9CC", "font_color": "#7A0F18", "bold": True},
         }  # fmt: skip
-        centred = {"count", "hours", "percent", "gap", "date"}
         self.looks = {
             name: self.book.add_format(
-                ({} if name in {"warn", "alarm"} else base) | ({"align": "right"} if name in centred else {}) | look
+                ({} if name in {"warn", "alarm"} else base)
+                | ({"align": "right", "indent": 1} if name in NUMBERS else {})
+                | look
             )
             for name, look in looks.items()
         }
         for name in ("text", "wrap", "strong", "right"):
             # The hidden apostrophe keeps a text a text when somebody edits the cell.
-            quoted = self.book.add_format(base | looks[name] | {"quote_prefix": True})
+            quoted = self.book.add_format(
+                base
+                | ({"align": "right", "indent": 1} if name in NUMBERS else {})
+                | looks[name]
+                | {"quote_prefix": True}
+            )
             self.looks[f"{name}_quoted"] = quoted
 
     def close(self) -> None:
@@ -97,7 +114,7 @@ class Book:
         sheet = self.book.add_worksheet(title)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
-        sheet.set_paper(_PAPER_A4)
+        sheet.set_paper(_PAPER_A3 if sum(widths) > _WIDEST_A4 else _PAPER_A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         head = self.words.notice.replace("\n", " ")[:_PRINT_HEADER].replace("&", "&&")
@@ -109,8 +126,21 @@ class Book:
         self.put(sheet, 0, 0, f"{title} – {self.words.data.info.dataset_id}", "title")
         # Beside a frozen first column a very wide merged cell would scroll out of sight.
         across = _enough(widths, 110)
-        self.merge(sheet, 1, across, self.words.notice or self.words("no_notice"), "notice", sum(widths[: across + 1]))
+        self.merge(
+            sheet,
+            1,
+            across,
+            self.words.notice or self.words("no_notice"),
+            "notice",
+            sum(widths[: across + 1]),
+        )
         return sheet
+
+    def head(self, sheet: Any, row: int, column: int, title: str, look: str) -> None:
+        """A column's title, above numbers to the right as they are."""
+        self.put(
+            sheet, row, column, self.words(f"column_{title}"), "head_right" if look in NUMBERS else "head"
+        )
 
     def merge(self, sheet: Any, row: int, last: int, words: str, look: str, width: float) -> None:
         """A wrapped text across columns 0..last, with a row high enough for it."""
@@ -143,7 +173,7 @@ class Book:
         """A sheet that is one table: header row frozen and repeated in print, filter on every column."""
         sheet = self.sheet(key, [column.width for column in columns])
         for at, column in enumerate(columns):
-            self.put(sheet, HEADER_ROW, at, self.words(f"column_{column.title}"), "head")
+            self.head(sheet, HEADER_ROW, at, column.title, column.form)
         sheet.set_row(HEADER_ROW, 32)
         line = HEADER_ROW
         for line, row in enumerate(rows, start=HEADER_ROW + 1):

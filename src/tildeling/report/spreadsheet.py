@@ -11,10 +11,10 @@ from tildeling.housing.indicators import Indicator
 from tildeling.housing.proposal import Proposal
 from tildeling.housing.rules import Breach
 from tildeling.housing.tables import StatutoryRight
+from tildeling.report.phrases import Phrases
 from tildeling.report.sheets import Book, Column, Mark
 from tildeling.report.summary import Summary
 from tildeling.report.view import NEAR_CAPACITY, BaseLine, CommunityLine, GroupLine, Placement, View, Waiting
-from tildeling.report.phrases import Phrases
 from tildeling.texts import Lang
 
 
@@ -61,7 +61,7 @@ class _Workbook:
     # --- summary ---------------------------------------------------------------------------------------
 
     def _summary(self, summary: Summary) -> None:
-        widths = (14, 62, 14, 14, 12, 14, 16)
+        widths = (22, 62, 14, 14, 12, 14, 16)
         sheet, put, words = self.book.sheet("summary", widths), self.book.put, self.words
         self.book.merge(sheet, 2, 6, words("decides"), "wrap", sum(widths))
         line = 4
@@ -70,7 +70,7 @@ class _Workbook:
             line += 1
         line += 1
         for label, value in summary.numbers:
-            put(sheet, line, 0, value, "strong")
+            put(sheet, line, 0, value, "number")
             put(sheet, line, 1, label)
             line += 1
         line += 1
@@ -78,7 +78,7 @@ class _Workbook:
         line += 1
         titles = ("tier", "meaning", "value", "bound", "gap", "tolerance", "proof")
         for at, title in enumerate(titles):
-            put(sheet, line, at, words(f"column_{title}"), "head")
+            self.book.head(sheet, line, at, title, "count" if at in range(2, 6) else "text")
         sheet.set_row(line, 32)
         for tier in summary.tiers:
             line += 1
@@ -86,9 +86,9 @@ class _Workbook:
                 (tier.name, "strong"), (tier.meaning, "wrap"), (tier.value, "count"), (tier.bound, "count"),
                 (tier.gap, "gap"), (tier.tolerance, "gap"), (tier.proof, "text"),
             )  # fmt: skip
-            for at, (value, look) in enumerate(cells):
-                put(sheet, line, at, value, look)
-            sheet.set_row(line, 15 * (1 + len(tier.meaning) // 60))
+            for at, (cell, look) in enumerate(cells):
+                put(sheet, line, at, cell, look)
+            sheet.set_row(line, 15 * (1 + len(tier.meaning) // 70))
             for part in tier.parts:
                 line += 1
                 put(sheet, line, 1, f"    {part.text}", "wrap")
@@ -96,35 +96,35 @@ class _Workbook:
                 put(sheet, line, 3, words("times_weight", weight=part.weight))
         line += 2
         put(sheet, line, 0, words("provenance"), "heading")
-        for label, value in summary.provenance:
+        for label, said in summary.provenance:
             line += 1
             put(sheet, line, 0, label)
-            put(sheet, line, 1, value)
+            put(sheet, line, 1, said)
 
     # --- people ----------------------------------------------------------------------------------------
 
     def _placements(self) -> list[Column[Placement]]:
         words, data = self.words, self.data
         return [
-            Column("applicant", lambda p: p.row.applicant_id, 13, "strong"),
-            Column("state", lambda p: words.state(p), 12),
-            Column("target_group", lambda p: words.target(p.row.target_group), 30),
-            Column("severity", lambda p: p.row.severity, 9, "count"),
-            Column("unit", lambda p: p.home.unit.unit_id, 15),
-            Column("group", lambda p: words.group(p.home.group.group_id), 30),
-            Column("community", lambda p: words.community_of(p.home.group), 28),
-            Column("site", lambda p: words.site(p.home.group.site_id), 26),
-            Column("district", lambda p: words.code(data.site[p.home.group.site_id].district), 16),
-            Column("base", lambda p: words.base(p.base_id) if p.base_id else "", 26),
-            Column("need", lambda p: words.enum(p.row.service_need), 18),
-            Column("offered", lambda p: words.enum(p.home.group.service_access), 18),
-            Column("steps_above", lambda p: p.steps_above, 9, "count"),
-            Column("temporary", lambda p: p.home.unit.temporary, 11),
+            Column("applicant", lambda p: p.row.applicant_id, 11, "strong"),
+            Column("state", lambda p: words.state(p), 10),
+            Column("target_group", lambda p: words.target(p.row.target_group), 24, "wrap"),
+            Column("severity", lambda p: p.row.severity, 11, "count"),
+            Column("unit", lambda p: p.home.unit.unit_id, 14),
+            Column("group", lambda p: words.group(p.home.group.group_id), 22, "wrap"),
+            Column("community", lambda p: words.community_of(p.home.group), 22, "wrap"),
+            Column("site", lambda p: words.site(p.home.group.site_id), 22, "wrap"),
+            Column("district", lambda p: words.code(data.site[p.home.group.site_id].district), 14),
+            Column("base", lambda p: words.base(p.base_id) if p.base_id else "", 22, "wrap"),
+            Column("need", lambda p: words.enum(p.row.service_need), 13, "wrap"),
+            Column("offered", lambda p: words.enum(p.home.group.service_access), 13, "wrap"),
+            Column("steps_above", lambda p: p.steps_above or None, 9, "count"),
+            Column("temporary", lambda p: p.home.unit.temporary or None, 12),
             Column("ready", lambda p: p.ready, 11, "date"),
-            Column("wishes_met", lambda p: words.wishes(p.wishes, met=True), 34, "wrap"),
-            Column("wishes_unmet", lambda p: words.wishes(p.wishes, met=False), 34, "wrap"),
-            Column("flags", lambda p: words.flag_titles(p.flags), 36, "wrap"),
-            Column("tie", lambda p: words.alternatives(p.alternatives), 24, "wrap"),
+            Column("wishes_met", lambda p: words.wishes(p.wishes, met=True), 26, "wrap"),
+            Column("wishes_unmet", lambda p: words.wishes(p.wishes, met=False), 26, "wrap"),
+            Column("flags", lambda p: words.flag_titles(p.flags), 26, "wrap"),
+            Column("tie", lambda p: words.alternatives(p.alternatives), 20, "wrap"),
         ]
 
     def _waiting(self) -> list[Column[Waiting]]:
@@ -137,8 +137,8 @@ class _Workbook:
         return [
             Column("applicant", lambda w: w.row.applicant_id, 13, "strong"),
             Column("application", lambda w: words.enum(w.row.application), 16),
-            Column("target_group", lambda w: words.target(w.row.target_group), 40),
-            Column("severity", lambda w: w.row.severity, 10, "count"),
+            Column("target_group", lambda w: words.target(w.row.target_group), 34, "wrap"),
+            Column("severity", lambda w: w.row.severity, 11, "count"),
             Column("benefit", lambda w: w.row.benefit, 9, "count"),
             Column("resource", lambda w: w.row.resource, 10, "count"),
             Column("waiting_days", lambda w: w.days, 11, "count"),
@@ -158,18 +158,18 @@ class _Workbook:
         words = self.words
         return [
             Column("group_id", lambda g: g.row.group_id, 13, "strong"),
-            Column("name", lambda g: words.group(g.row.group_id), 36),
-            Column("community", lambda g: words.community_of(g.row), 30),
-            Column("site", lambda g: words.site(g.row.site_id), 28),
-            Column("kind", lambda g: words.enum(g.row.kind), 24),
-            Column("target_groups", lambda g: ", ".join(map(words.target, g.row.target_groups)), 40, "wrap"),
+            Column("name", lambda g: words.group(g.row.group_id), 30, "wrap"),
+            Column("community", lambda g: words.community_of(g.row), 26, "wrap"),
+            Column("site", lambda g: words.site(g.row.site_id), 26, "wrap"),
+            Column("kind", lambda g: words.enum(g.row.kind), 18, "wrap"),
+            Column("target_groups", lambda g: ", ".join(map(words.target, g.row.target_groups)), 30, "wrap"),
             Column("offered", lambda g: words.enum(g.row.service_access), 19),
             Column("units", lambda g: len(g.units), 10, "count"),
             Column("size_today", lambda g: g.today, 10, "count"),
             Column("size_after", lambda g: g.after, 10, "count"),
             Column("least", lambda g: g.least, 9, "count"),
             Column("most", lambda g: g.most, 9, "count"),
-            Column("base", lambda g: words.base(g.base_id) if g.base_id else "", 30),
+            Column("base", lambda g: words.base(g.base_id) if g.base_id else "", 26, "wrap"),
         ]
 
     def _communities(self) -> list[Column[CommunityLine]]:
@@ -190,7 +190,7 @@ class _Workbook:
         words = self.words
         return [
             Column("base_id", lambda b: b.row.base_id, 12, "strong"),
-            Column("name", lambda b: words.base(b.row.base_id), 34),
+            Column("name", lambda b: words.base(b.row.base_id), 28, "wrap"),
             Column("kind", lambda b: words.enum(b.row.kind), 14),
             Column("opened", lambda b: words.opened(b), 14),
             Column("group_count", lambda b: len(b.groups), 9, "count"),
@@ -203,7 +203,7 @@ class _Workbook:
             Column("staffed", lambda b: b.row.staffed_hours, 11, "hours"),
             Column("staff", lambda b: b.row.staff_size, 9, "count"),
             Column("most_staff", lambda b: b.row.max_staff, 10, "count"),
-            Column("competence_hours", lambda b: words.competences(b), 54, "wrap"),
+            Column("competence_hours", lambda b: words.competences(b), 44, "wrap"),
         ]
 
     # --- figures, flags, breaches ----------------------------------------------------------------------
@@ -211,12 +211,12 @@ class _Workbook:
     def _indicators(self) -> list[Column[Indicator]]:
         words = self.words
         return [
-            Column("indicator", lambda i: words.indicator(i), 58, "wrap"),
+            Column("indicator", lambda i: words.indicator(i), 44, "wrap"),
             Column("before", lambda i: words.amount(i.today, i.unit), 20, "right"),
             Column("after", lambda i: words.amount(i.after, i.unit), 20, "right"),
             Column("measure", lambda i: words(f"unit_{i.unit}"), 14),
-            Column("definition", lambda i: i.definition(words.lang), 78, "wrap"),
-            Column("source", lambda i: i.source_text(words.lang), 44, "wrap"),
+            Column("definition", lambda i: i.definition(words.lang), 70, "wrap"),
+            Column("source", lambda i: i.source_text(words.lang), 26, "wrap"),
         ]
 
     def _pairs(self, cells: list[Indicator]) -> list[tuple[str, str, str, str]]:
@@ -256,5 +256,10 @@ class _Workbook:
             Column("subject", lambda t: t.id, 18, "strong"),
             Column("kind", lambda t: words(f"tie_{t.subject}"), 22),
             Column("chosen", lambda t: words.choice(t.subject, t.chosen), 44),
-            Column("alternatives", lambda t: ", ".join(words.choice(t.subject, a) for a in t.alternatives), 80, "wrap"),
+            Column(
+                "alternatives",
+                lambda t: ", ".join(words.choice(t.subject, a) for a in t.alternatives),
+                80,
+                "wrap",
+            ),
         ]

@@ -11,7 +11,7 @@ from tildeling.housing.document import TierPart
 from tildeling.housing.goals import Goal, tiers_solved
 from tildeling.housing.indicators import Standing
 from tildeling.report.phrases import Phrases
-from tildeling.report.view import View
+from tildeling.report.view import ABOUT_HOMES, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class Summary:
         self.document = view.proposal.document
 
     @cached_property
-    def numbers(self) -> tuple[tuple[str, str], ...]:
+    def numbers(self) -> tuple[tuple[str, int], ...]:
         """Key numbers: label and value."""
         view, words = self.view, self.words
         new = [p for p in view.placements if p.home.new]
-        empty = next(i.after.count for i in view.indicators if i.id == "homes_empty")
+        empty = next(i.after.count for i in view.indicators if i.id == "homes_empty") or 0
         after = [line.after for line in view.communities]
-        pairs: list[tuple[str, Any]] = [
+        pairs = [
             ("number_new", sum(not p.home.unit.temporary for p in new)),
             ("number_locked", sum(p.lock is not None for p in view.placements)),
             ("number_waiting", len(view.waiting)),
@@ -66,7 +66,7 @@ class Summary:
             ("number_bases", sum(base.marked for base in view.bases)),
         ]
         limits = {"number_over_low": view.warn_above, "number_over_high": view.reason_above}
-        return tuple((words(key, limit=limits.get(key, "")), words.number(value)) for key, value in pairs)
+        return tuple((words(key, limit=limits.get(key, "")), value) for key, value in pairs)
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class Summary:
             yield words.count("said_ties", len(ties.found))
         else:
             yield words("said_unique" if ties.complete else "said_ties_unknown")
-        people = {f.subject for f in view.proposal.flags if f.code != "community_large"}
+        people = {f.subject for f in view.proposal.flags if f.code not in ABOUT_HOMES}
         if people:
             yield words.count("said_flags", len(people))
 
@@ -114,12 +114,19 @@ class Summary:
     @cached_property
     def tiers(self) -> tuple[TierLine, ...]:
         """The tiers in the order they are solved."""
-        solved = tiers_solved(self.view.data.policy)
-        return tuple(
-            self._tier(part, goals) for part, (_, _, goals) in zip(self.document.tiers, solved, strict=True)
-        )
+        # By name: a result read back may be of an earlier policy.
+        solved = {name: goals for name, _, goals in tiers_solved(self.view.data.policy)}
+        explained: set[str] = set()
+        lines = []
+        for part in self.document.tiers:
+            goals = solved.get(part.name, ())
+            lines.append(self._tier(part, goals, explained))
+            explained.update(goal.id for goal, _, _ in goals)
+        return tuple(lines)
 
-    def _tier(self, tier: TierPart, goals: tuple[tuple[Goal, Any, int], ...]) -> TierLine:
+    def _tier(
+        self, tier: TierPart, goals: tuple[tuple[Goal, Any, int], ...], explained: set[str]
+    ) -> TierLine:
         words = self.words
         texts = [self.goal(goal, params) for goal, params, _ in goals]
         parts = tuple(
@@ -127,7 +134,13 @@ class Summary:
         )
         proven = tier.gap is not None and tier.gap <= tier.tolerance
         proof = words("proven" if proven else "not_proven" if tier.bound is not None else "no_bound")
-        meaning = self._explained(goals[0][0], texts[0]) if len(goals) == 1 else "; ".join(texts)
+        meaning = (
+            self._explained(goals[0][0], texts[0], explained)
+            if len(goals) == 1
+            else words("goal_sum")
+            if goals
+            else ""
+        )
         plain = len(parts) < 2 and all(part.weight == 1 for part in parts)
         return TierLine(
             tier.name, meaning, tier.value, tier.bound, tier.gap, tier.tolerance, proof, proven,
@@ -142,7 +155,10 @@ class Summary:
                 name += " " + self.words(f"goal_{field}", n=getattr(params, field))
         return name
 
-    def _explained(self, goal: Goal, name: str) -> str:
+    def _explained(self, goal: Goal, name: str, explained: set[str]) -> str:
+        """A goal's name, and where it is met first also what it counts."""
+        if goal.id in explained:
+            return f"{name}."
         try:
             return f"{name}. {self.words(f'goal_{goal.id}')}"
         except KeyError:

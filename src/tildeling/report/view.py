@@ -34,6 +34,8 @@ from tildeling.housing.tables import (
 
 NEAR_CAPACITY = Decimal("0.9")
 """Load of a base above which it is marked."""
+ABOUT_HOMES = frozenset({"community_large"})
+"""Flags whose subject is a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ class View:
     def _flags(self) -> Mapping[str, tuple[Flag, ...]]:
         found: dict[str, list[Flag]] = defaultdict(list)
         for flag in self.proposal.flags:
-            if flag.code != "community_large":
+            if flag.code not in ABOUT_HOMES:
                 found[flag.subject].append(flag)
         return {subject: tuple(flags) for subject, flags in found.items()}
 
@@ -291,7 +293,9 @@ class View:
             [home for g in groups for home in state.in_group.get(g, ())]
             for state in (self.case.today, self.case.after)
         )
-        names = sorted({n for home in homes for n in home.row.competence_hours} | set(row.competence_capacity))
+        names = sorted(
+            {n for home in homes for n in home.row.competence_hours} | set(row.competence_capacity)
+        )
         parts = tuple(
             (
                 name,
@@ -315,9 +319,9 @@ class View:
 
     @cached_property
     def flag_counts(self) -> tuple[tuple[str, tuple[Flag, ...]], ...]:
-        """Flags by code, most frequent first."""
+        """Flags by code, most frequent first; what is about homes, not about a person, last."""
         found: dict[str, list[Flag]] = defaultdict(list)
         for flag in self.proposal.flags:
             found[flag.code].append(flag)
-        ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+        ordered = sorted(found.items(), key=lambda item: (item[0] in ABOUT_HOMES, -len(item[1]), item[0]))
         return tuple((code, tuple(flags)) for code, flags in ordered)

@@ -55,7 +55,7 @@ class Builder:
     excess_cost: list[tuple[int, int]] = field(default_factory=list)
     overloads: list[tuple[int, int, int, int, int, int]] = field(default_factory=list)
     spread: tuple[Ints, Ints, Ints, Bools] | None = None
-    spread_cost: list[tuple[int, int]] = field(default_factory=list)
+    spread_cost: list[tuple[int, int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         groups, bases = self.frame.n_groups, len(self.frame.base_ids)
@@ -124,6 +124,15 @@ class Builder:
         if len(one) and len(other):
             self.exclusions.append((self.presence(one), self.presence(other)))
 
+    def excess(self, cells: Ints, coef: Ints, base: int, tier: int, cost: int) -> None:
+        """Add: ``cost`` per unit by which ``base`` plus the weighted count of cells passes 0."""
+        if len(cells):
+            self.excesses.append((cells, np.broadcast_to(coef, len(cells))))
+            self.excess_base.append(base)
+            self.excess_cost.append((tier, cost))
+        else:
+            self.constant[tier] += cost * max(0, base)
+
     def problem(self, tiers: tuple[str, ...], tolerance: list[float]) -> GroupingProblem:
         """The problem made of everything collected."""
         frame = self.frame
@@ -137,8 +146,9 @@ class Builder:
             group_load[:, frame.group_index[person.unit.group_id]] += ints(frame.loads(person.row))
         groups = frame.n_groups
         room = np.zeros(groups, np.int64)
-        beds = [len(units) * units[0].max_persons for units in frame.slots]
-        np.add.at(room, frame.slot_group, ints(beds))
+        largest = ints([units[0].max_persons for units in frame.slots])
+        np.maximum.at(largest, self.cell_slot, self.cell_size)  # who lives too close today, or H1 switched off
+        np.add.at(room, frame.slot_group, frame.slot_capacity * largest)
         value, low, high, where = self.spread or (
             np.zeros(frame.n_items, np.int64), np.ones(groups, np.int64), np.zeros(groups, np.int64),
             np.zeros(groups, dtype=bool),
@@ -165,5 +175,5 @@ class Builder:
             excess=Sparse.of(self.excesses), excess_base=ints(self.excess_base),
             excess_cost=ints(self.excess_cost).reshape(-1, 2), overload=ints(self.overloads).reshape(-1, 6),
             spread_value=value, spread_low=low, spread_high=high, spread_groups=where,
-            spread_cost=ints(self.spread_cost).reshape(-1, 2),
+            spread_cost=ints(self.spread_cost).reshape(-1, 3),
         )  # fmt: skip

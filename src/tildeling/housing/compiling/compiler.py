@@ -119,15 +119,19 @@ def to_solution(compiled: Compiled, assignment: Assignment) -> Solution:
 
 
 def to_assignment(compiled: Compiled, solution: Solution) -> Assignment:
-    """A solution in the problem's indices; what no longer exists is left out, movers then stay."""
+    """A solution in the problem's indices; what no longer exists or may not serve is left out, movers stay."""
     frame = compiled.frame
     slot_of = {unit.unit_id: s for s, units in enumerate(frame.slots) for unit in units}
     item_slot = frame.item_home.copy()
     for person, unit in solution.placements.items():
         if person in frame.item_index and unit in slot_of:
             item_slot[frame.item_index[person]] = slot_of[unit]
+    problem = compiled.problem
+    able = set(zip(problem.arc_group.tolist(), problem.arc_server.tolist(), strict=True))
+    base_index = {base: index for index, base in enumerate(frame.base_ids)}
     group_server = np.full(frame.n_groups, -1, np.int64)
     for group, base in solution.bases.items():
-        if group in frame.group_index and base in frame.base_ids:
-            group_server[frame.group_index[group]] = frame.base_ids.index(base)
+        arc = frame.group_index.get(group, -1), base_index.get(base, -1)
+        if arc in able:
+            group_server[arc[0]] = arc[1]
     return Assignment(item_slot, group_server)

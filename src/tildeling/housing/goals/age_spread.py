@@ -13,18 +13,19 @@ from tildeling.housing.tables import GroupKind
 
 
 class AgeParams(GoalParams):
-    """``step_years``: ages count in whole steps."""
+    """``step_years``: ages count in whole steps; ``free_steps`` between two of a group cost nothing."""
 
     step_years: int = Field(10, ge=1, le=100)
+    free_steps: int = Field(2, ge=0, le=100)
 
 
 def value(case: Case, params: AgeParams) -> int:
-    """Steps between youngest and oldest, summed over shared groups."""
+    """Steps between youngest and oldest beyond those free, summed over shared groups."""
     total = 0
     for group_id, homes in case.after.in_group.items():
         if case.data.group[group_id].kind is GroupKind.SHARED:
             steps = [home.row.age // params.step_years for home in homes]
-            total += max(steps) - min(steps)
+            total += max(0, max(steps) - min(steps) - params.free_steps)
     return total
 
 
@@ -47,7 +48,7 @@ def lower(frame: Frame, params: AgeParams, build: Builder, tier: int, weight: in
     if build.spread is not None and not np.array_equal(build.spread[0], values):
         raise ValueError("age_spread: one step_years for the whole policy")
     build.spread = (values, low, high, where)
-    build.spread_cost.append((tier, weight))
+    build.spread_cost.append((tier, weight, params.free_steps))
 
 
 GOAL = Goal(

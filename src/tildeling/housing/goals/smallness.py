@@ -38,9 +38,7 @@ def lower(frame: Frame, params: SmallParams, build: Builder, tier: int, weight: 
     for z in sorted(communities):
         cells = ints(np.flatnonzero(cell_zone == z))
         base = int(fixed[zone == z].sum()) - params.threshold
-        build.excesses.append((cells, build.cell_size[cells]))
-        build.excess_base.append(base)
-        build.excess_cost.append((tier, weight))
+        build.excess(cells, build.cell_size[cells], base, tier, weight)
 
 
 GOAL = Goal(

@@ -68,11 +68,12 @@ def check(case: Case, params: H5Params) -> Iterator[Breach]:
         who = {"group": group.group_id, "base": case.base_of(group.group_id) or ""}
         base = data.base.get(who["base"])
         present = present_base(case, group, params)
-        stands = occupied and (base.base_id if base else None) == present
         if base is None:
-            yield Breach("H5.served", who, standing=stands)
+            # left without only where nobody could serve it; which of several does is for the proposal to say
+            could = present or any(within_reach(case, group, one, params) for one in data.bases)
+            yield Breach("H5.served", who, standing=occupied and not could)
         elif not within_reach(case, group, base, params):
-            yield Breach("H5.reach", who, standing=stands)
+            yield Breach("H5.reach", who, standing=occupied and base.base_id == present)
         if occupied and present and present != who["base"]:
             yield Breach("H5.present_base", who, {"present": present})
     for group_id in case.solution.bases:

@@ -1,4 +1,4 @@
-"""A figure as SVG to stand in a page: same bytes for the same figure, ids of its own, title and description."""
+"""A figure as SVG to stand in a page: same bytes every time, ids of its own, title and description."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def svg(ax: Any, name: str, title: str, description: str) -> str:
     """
     out = io.StringIO()
     with _SETTINGS, matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-        ax.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        ax.figure.savefig(
+            out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
     text = out.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
@@ -33,7 +35,8 @@ def svg(ax: Any, name: str, title: str, description: str) -> str:
     text = re.sub(r"font: ([^;'\"]*?)([\d.]+px) [^;\"]*", r"font-size: \2", text)
     width, height = (float(v) for v in re.findall(r'(?:width|height)="([\d.]+)pt"', text)[:2])
     head = (
-        f'<svg class="plot" role="img" aria-labelledby="{name}-t {name}-d" xmlns="http://www.w3.org/2000/svg" '
+        f'<svg class="plot" role="img" aria-labelledby="{name}-t {name}-d" '
+        f'xmlns="http://www.w3.org/2000/svg" '
         f'xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width:g} {height:g}" '
         f'style="max-width:{width:g}pt"><title id="{name}-t">{escape(title)}</title>'
         f'<desc id="{name}-d">{escape(description)}</desc>'

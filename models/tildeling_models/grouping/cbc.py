@@ -1,0 +1,155 @@
+"""CBC as a child process of our own: a PuLP problem in, the solver's own words out.
+
+PuLP writes the problem and reads the columns; running CBC ourselves lets a cancelled run end it and lets its log
+be read.  CBC prints ``Result - ...`` and, where it stopped early, ``Lower bound:`` with three decimals; its
+solution file may hold the relaxation's columns ("no integer solution"), which are no solution.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulp
+from pulp.apis import coin_api
+
+from tildeling_models.grouping.task import Task
+
+DECIMALS = 1e-3
+"""The log rounds bounds to three decimals."""
+PATIENCE = 5.0
+"""Seconds an interrupted CBC has to write its best solution, before it is killed."""
+OVERRUN = 10.0
+"""Seconds past its time limit after which CBC is interrupted: it looks at the clock only now and then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What CBC said: whether the columns are a solution, a lower bound, and why it stopped."""
+
+    solved: bool
+    bound: float | None
+    infeasible: bool
+    clock: bool
+    work: bool
+
+
+def executable() -> str | None:
+    """The CBC that PuLP brings, or one on the path."""
+    bundled = Path(coin_api.PULP_CBC_CMD.pulp_cbc_path)
+    if bundled.is_file() and os.access(bundled, os.X_OK):
+        return str(bundled)
+    return shutil.which("cbc")
+
+
+def run(found: pulp.LpProblem, started: list[Any], task: Task, absolute_gap: float) -> Run:
+    """Solve with CBC; columns get their values.  ``started`` are the columns that hold a start."""
+    with tempfile.TemporaryDirectory(prefix="tildeling-cbc-") as name:
+        folder = Path(name)
+        columns, names, rows, _ = found.writeMPS(str(folder / "tier.mps"), rename=True)
+        arguments = _arguments(task, absolute_gap)
+        if started:
+            _write_start(folder / "start.txt", started, names)
+            arguments = ["-mips", str(folder / "start.txt"), *arguments]
+        with (folder / "log.txt").open("w", encoding="utf-8") as log:
+            interrupted = _child(folder, arguments, log, task)
+        said = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
+        solution = folder / "tier.sol"
+        head = solution.read_text(encoding="utf-8").partition("\n")[0] if solution.exists() else ""
+        result = read_log(said, head)
+        if result.solved:
+            reader = pulp.COIN_CMD(path=executable(), msg=False)
+            values = reader.readsol_MPS(str(solution), found, columns, names, rows)[1]
+            found.assignVarsVals(values)
+    return Run(result.solved, result.bound, result.infeasible, result.clock or interrupted, result.work)
+
+
+def read_log(said: str, head: str) -> Run:
+    """Read CBC's log and the first line of its solution file.
+
+    A bound is claimed where the log says "Optimal solution found" (then the objective is one) or gives one.
+    """
+    result = _last(r"^Result - (.*)$", said) or ""
+    infeasible = "infeasible" in result or head.startswith(("Infeasible", "Integer infeasible"))
+    solved = "objective value" in head and "no integer solution" not in head and not infeasible
+    value, lower = _number("Objective value", said), _number("Lower bound", said)
+    bound = None
+    if lower is not None:
+        bound = lower - DECIMALS
+    elif result.strip() == "Optimal solution found" and solved:
+        bound = value
+    if not result and head.startswith("Optimal - ") and solved:
+        bound = float(head.rsplit(" ", 1)[1])  # settled by presolve or as a linear problem
+    clock = "time limit" in result or head.startswith("Stopped on time")
+    work = "node limit" in result or "iteration" in result
+    return Run(solved, bound, infeasible, clock, work)
+
+
+def _last(pattern: str, said: str) -> str | None:
+    hits = re.findall(pattern, said, flags=re.MULTILINE)
+    return str(hits[-1]) if hits else None
+
+
+def _number(name: str, said: str) -> float | None:
+    text = _last(rf"^{name}:\s+(\S+)$", said)
+    try:
+        value = math.nan if text is None else float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and abs(value) < 1e15 else None
+
+
+def _arguments(task: Task, absolute_gap: float) -> list[str]:
+    options = task.options
+    given = ["-timeMode", "elapsed", "-ratio", repr(options.gap), "-allow", repr(absolute_gap),
+             "-integerT", "1e-7", "-primalT", "1e-7", "-randomSeed", str(options.seed),
+             "-randomCbcSeed", str(options.seed)]  # fmt: skip
+    if options.workers > 1:
+        given += ["-threads", str(options.workers)]
+    if math.isfinite(task.seconds):
+        given += ["-sec", f"{max(task.seconds, 0.1):.2f}"]
+    if options.deterministic:
+        given += ["-maxN", str(options.work_limit)]
+    return given
+
+
+def _write_start(path: Path, started: list[Any], names: dict[str, str]) -> None:
+    lines = ["Stopped on time - objective value 0"]
+    for index, column in enumerate(started):
+        if column.name in names:
+            lines.append(f"{index:>7} {names[column.name]} {column.varValue:>15} {0:>23}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _child(folder: Path, arguments: list[str], log: Any, task: Task) -> bool:
+    """Run CBC until it ends or is told to; interrupted once it writes its best and leaves.  True if it was."""
+    path = executable()
+    if path is None:
+        raise FileNotFoundError("cbc")
+    command = [path, str(folder / "tier.mps"), *arguments, "-solve", "-printingOptions", "all",
+               "-solution", str(folder / "tier.sol")]  # fmt: skip
+    limit = task.stop.elapsed + task.seconds + OVERRUN
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder
+    ) as child:
+        while True:
+            try:
+                child.wait(timeout=0.1)
+                return False
+            except subprocess.TimeoutExpired:
+                if task.stop.cancelled or task.stop.elapsed > limit:
+                    break
+        child.send_signal(signal.SIGINT)
+        try:
+            child.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+        return True

@@ -1,0 +1,87 @@
+"""Independent work on several cores: the executor seam, with cancelling and progress across processes.
+
+In one process by default.  Anything that is a ``concurrent.futures.Executor`` can stand in its place.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Event as Flag
+
+from tildeling_models.progress import Event, Progress
+from tildeling_models.stop import Stop
+
+
+@dataclass(slots=True)
+class _Channel:
+    """What a worker process shares with its parent."""
+
+    cancelled: Flag | None = None
+    events: SimpleQueue[Event | None] | None = None
+
+
+_channel = _Channel()
+
+
+def _join(cancelled: Flag, events: SimpleQueue[Event | None]) -> None:
+    _channel.cancelled, _channel.events = cancelled, events
+
+
+class _Sender(Progress):
+    """Sends a worker's events to its parent."""
+
+    def event(self, event: Event) -> None:
+        if _channel.events is not None:
+            _channel.events.put(event)
+
+
+def worker_progress() -> Progress:
+    """Progress of the work in this process: sent to the parent, if there is one."""
+    return _Sender()
+
+
+def worker_stop(seconds: float | None) -> Stop:
+    """A stop that also follows the parent's cancel flag."""
+    stop = Stop(seconds)
+    flag = _channel.cancelled
+    if flag is not None:
+        watch = threading.Thread(target=lambda: (flag.wait(), stop.cancel()), daemon=True)
+        watch.start()
+    return stop
+
+
+@contextmanager
+def pool(workers: int, stop: Stop, progress: Progress) -> Iterator[ProcessPoolExecutor]:
+    """A pool of spawned processes that a cancelled ``stop`` cancels too, and whose events reach ``progress``."""
+    context = multiprocessing.get_context("spawn")
+    cancelled = context.Event()
+    events: SimpleQueue[Event | None] = context.SimpleQueue()
+    done = threading.Event()
+
+    def listen() -> None:
+        while (event := events.get()) is not None:
+            progress.event(event)
+
+    def pass_on() -> None:
+        while not done.wait(0.1):
+            if stop.cancelled:
+                cancelled.set()
+                return
+
+    listener = threading.Thread(target=listen, daemon=True)
+    passer = threading.Thread(target=pass_on, daemon=True)
+    listener.start()
+    passer.start()
+    try:
+        with ProcessPoolExecutor(workers, context, _join, (cancelled, events)) as executor:
+            yield executor
+    finally:
+        done.set()
+        events.put(None)
+        listener.join(timeout=5)
