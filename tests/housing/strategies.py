@@ -186,7 +186,7 @@ def _base(d: _Draw, name: str, sites: list[str], communities: Sequence[Community
         kind=d.pick("on_site", "near", "ambulatory"),
         serves=d.maybe(ACCESS[1:], ("with_base",), ("near_base", "ambulatory"), odds=4),
         open_today=not d.rarely(3), max_groups=d.maybe(None, 1, 2, odds=4), max_sites=d.maybe(None, 1, 2, odds=4),
-        capacity_hours=d.pick(100, 20, 10, 0), competence_capacity=d.maybe({}, {"nurse": 3}, {"nurse": 8}, odds=2),
+        capacity_hours=d.pick(100, 30, 20, 10, 0), competence_capacity=d.maybe({}, {"nurse": 3}, {"nurse": 8}, odds=2),
         staffed_hours=d.maybe(None, 0, 5, "7.25", 15, odds=2), staff_size=d.pick(5, 13, 16),
         max_staff=d.maybe(None, 1, 2, odds=5),
     )  # fmt: skip
@@ -227,18 +227,18 @@ def _units(d: _Draw, groups: Sequence[Group], most: int) -> tuple[Unit, ...]:
 def _unit(d: _Draw, name: str, group: Group) -> Unit:
     plain = not d.rarely(2)
     odd: dict[str, Any] = {} if plain else {
-        "features": d.subset(("wheelchair", "step_free"), 2), "robustness": d.maybe(1, 2, 3),
-        "available_from": d.pick(DAY - dt.timedelta(200), DAY, DAY + dt.timedelta(1), dt.date(2026, 9, 1), END,
-                                 END + dt.timedelta(1)),
+        "features": d.subset(("wheelchair", "step_free"), 2), "robustness": d.maybe(2, 1, 3),
+        "available_from": d.pick(DAY - dt.timedelta(200), DAY, DAY, DAY + dt.timedelta(1), dt.date(2026, 9, 1),
+                                 END, END + dt.timedelta(1)),
         "temporary": d.rarely(5), "reserved": d.rarely(6),
-        "legal_basis": d.maybe("health_and_care", "municipal_tenancy", odds=10),
-        "deciding_office": d.maybe("allocation_office", "other_office", odds=10),
+        "legal_basis": d.maybe("health_and_care", "municipal_tenancy", odds=16),
+        "deciding_office": d.maybe("allocation_office", "other_office", odds=16),
         "sex_only": d.maybe(None, "female", "male", odds=8), "age_min": d.maybe(None, 40, 50, odds=6),
         "age_max": d.maybe(None, 50, 60, odds=6),
     }  # fmt: skip
     return Unit(
         **{
-            "unit_id": name, "group_id": group.group_id, "max_persons": d.pick(2, 1, 1),
+            "unit_id": name, "group_id": group.group_id, "max_persons": d.pick(2, 2, 1),
             "available_from": DAY - dt.timedelta(200), **odd,
         }
     )  # fmt: skip
@@ -268,15 +268,15 @@ def _hours(d: _Draw) -> dict[str, Any]:
 
 def _applicant(d: _Draw, name: str, lives: Resident | None, common: str) -> Applicant:
     fields: dict[str, Any] = {
-        "applicant_id": name, "household_size": d.maybe(1, 2), "age": d.pick(45, 28, 50, 60, 83),
+        "applicant_id": name, "household_size": d.maybe(1, 2, odds=7), "age": d.pick(45, 28, 50, 60, 83),
         "sex": d.pick("unspecified", "female", "male"), "target_group": d.pick(*KINDS),
-        "service_need": d.maybe(common, *ACCESS, odds=3),
+        "service_need": d.maybe(common, *ACCESS, odds=4),
         "severity": d.pick(3, 5, 3, 1, 2, 4), "benefit": d.pick(3, None, 1, 5),
         "applied_on": DAY - dt.timedelta(d.pick(30, 0, 29, 400)),
         "present_housing": d.pick("own_home", "homeless"), **_hours(d),
     }  # fmt: skip
-    if d.rarely(2):
-        fields |= {"max_steps_above": d.some(1, 3), "steps_above_reason": "agreed"}
+    if not d.rarely(3):
+        fields |= {"max_steps_above": d.pick(2, 1, 3), "steps_above_reason": "agreed"}
     if d.rarely(6):
         fields["required_features"] = d.subset(("step_free", "wheelchair"), 2)
     if d.rarely(6):
@@ -287,7 +287,7 @@ def _applicant(d: _Draw, name: str, lives: Resident | None, common: str) -> Appl
             "statutory_deadline": d.pick(DAY, DAY - dt.timedelta(9), dt.date(2026, 9, 1), END,
                                          END + dt.timedelta(1)),
         }  # fmt: skip
-    if d.rarely(10):
+    if d.rarely(16):
         fields["legal_basis"] = "municipal_tenancy"
     if d.rarely(10):
         fields["municipality"] = d.pick("tromso", "oslo")
@@ -343,8 +343,8 @@ def _locks(
 
 def _relations(d: _Draw, people: Sequence[str]) -> tuple[Relation, ...]:
     made: dict[tuple[str, str, str], Relation] = {}
-    for _ in range(d.pick(0, 1, 2, 3)):
-        one, other = d.pick(*people), d.pick(*people)
+    for _ in range(d.pick(1, 0, 2, 3, 4)):
+        one, other = d.pick(*people[:4]), d.pick(*people)
         kind = d.pick("conflict", "together", "wish_for", "wish_against")
         if one == other:
             continue

@@ -70,7 +70,9 @@ def _draw(rng: random.Random) -> GroupingProblem:
     n_items, n_groups, n_servers, n_tiers = rng.randint(2, 9), rng.randint(2, 5), rng.randint(1, 3), 3
     slot_group = [g for g in range(n_groups) for _ in range(rng.randint(1, 2))]
     capacity = [rng.randint(1, 3) for _ in slot_group]
-    chosen = [(i, s) for i in range(n_items) for s in range(len(slot_group)) if rng.random() < 0.6] or [(0, 0)]
+    chosen = [(i, s) for i in range(n_items) for s in range(len(slot_group)) if rng.random() < 0.6] or [
+        (0, 0)
+    ]
     movers = [i for i in range(n_items) if rng.random() < 0.25]
     home: dict[int, int] = {}
     room = list(capacity)

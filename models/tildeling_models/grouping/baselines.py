@@ -32,7 +32,9 @@ ROUNDS = 20
 class Office:
     """A day at an office: the state, the orders, and what is closed or settled by now."""
 
-    def __init__(self, problem: GroupingProblem, orders: Ranking, line: list[int], seed: int, stop: Stop) -> None:
+    def __init__(
+        self, problem: GroupingProblem, orders: Ranking, line: list[int], seed: int, stop: Stop
+    ) -> None:
         self.problem, self.orders, self.line, self.stop = problem, orders, line, stop
         self.state = State(problem, orders.wishes, line)
         self.group_hash: list[int] = mix(seed, problem.group_key).tolist()
@@ -207,7 +209,12 @@ def _run(
 
 
 def _result(
-    name: str, problem: GroupingProblem, options: Options, stop: Stop, found: Assignment | None, runtime: float
+    name: str,
+    problem: GroupingProblem,
+    options: Options,
+    stop: Stop,
+    found: Assignment | None,
+    runtime: float,
 ) -> Result[Assignment]:
     values = [None] * len(problem.tiers) if found is None else evaluate.values(problem, found).tolist()
     tiers = []
@@ -227,7 +234,11 @@ def _result(
 
 
 def solve_vacancy(
-    problem: GroupingProblem, options: Options, stop: Stop, progress: Progress, start: Assignment | None = None
+    problem: GroupingProblem,
+    options: Options,
+    stop: Stop,
+    progress: Progress,
+    start: Assignment | None = None,
 ) -> Result[Assignment]:
     """An office's day: one vacancy at a time, the best-ranked eligible applicant."""
     del start
@@ -235,7 +246,11 @@ def solve_vacancy(
 
 
 def solve_queue(
-    problem: GroupingProblem, options: Options, stop: Stop, progress: Progress, start: Assignment | None = None
+    problem: GroupingProblem,
+    options: Options,
+    stop: Stop,
+    progress: Progress,
+    start: Assignment | None = None,
 ) -> Result[Assignment]:
     """A waiting list: longest waiting first."""
     del start
@@ -243,7 +258,11 @@ def solve_queue(
 
 
 def solve_deferred(
-    problem: GroupingProblem, options: Options, stop: Stop, progress: Progress, start: Assignment | None = None
+    problem: GroupingProblem,
+    options: Options,
+    stop: Stop,
+    progress: Progress,
+    start: Assignment | None = None,
 ) -> Result[Assignment]:
     """Choice-based letting: deferred acceptance on wishes and priorities, then made feasible."""
     del start

@@ -31,7 +31,9 @@ class State:
     ``closed`` groups take nobody any more, ``staying`` items do not move any more; a caller adds to them.
     """
 
-    def __init__(self, problem: GroupingProblem, wishes: Sequence[Sequence[int]], rank: Sequence[int]) -> None:
+    def __init__(
+        self, problem: GroupingProblem, wishes: Sequence[Sequence[int]], rank: Sequence[int]
+    ) -> None:
         self.problem, self.wishes, self.rank = problem, wishes, rank
         self.tables = Tables(problem)
         self.slot = [-1] * problem.n_items
@@ -303,4 +305,3 @@ class State:
     def assignment(self) -> Assignment:
         """The state as an assignment."""
         return Assignment(np.array(self.slot, np.int64), np.array(self.servers.of, np.int64))
-

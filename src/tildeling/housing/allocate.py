@@ -113,11 +113,11 @@ def allocate(
     start = to_assignment(compiled, data.previous) if data.previous is not None else None
     result = solver(engine, compiled.problem, options, stop, progress, start)
     if result.solution is None:
-        return NoProposal(_document(data, compiled, result, None, None, stop))
+        return NoProposal(_document(data, compiled, result, None, stop))
     progress.event(Event("check", elapsed=stop.elapsed, left=stop.left))
     solution = to_solution(compiled, result.solution)
     report = verified(data, solution, result)
-    return Proposal(data, solution, report, _document(data, compiled, result, solution, report, stop))
+    return Proposal(data, solution, report, _document(data, compiled, result, report, stop))
 
 
 def verified(data: Dataset, solution: Solution, result: Result[Assignment]) -> Report:
@@ -144,7 +144,6 @@ def _document(
     data: Dataset,
     compiled: Compiled,
     result: Result[Assignment],
-    solution: Solution | None,
     report: Report | None,
     stop: Stop,
 ) -> ResultDocument:
@@ -161,7 +160,8 @@ def _document(
     runtime = round(stop.elapsed, 3)
     return ResultDocument(
         outcome=result.outcome.value,
-        termination=result.termination.value,
+        # the contract knows no work limit; `reproducible` tells it from the clock
+        termination=result.termination.value.replace("work_limit", "time_limit"),
         tiers=tiers,
         value=tiers[0].value,
         bound=tiers[0].bound,
