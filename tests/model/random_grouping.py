@@ -43,7 +43,8 @@ def plain_problem(
             item_queue=ints(queue if queue is not None else [0] * n_items), item_key=keys(rng, n_items),
             cell_item=ints([i for i, _ in cells]), cell_slot=ints([s for _, s in cells]),
             cell_cost=ints([[cost[i][s] for i, s in cells]]).reshape(1, -1),
-            cell_start=np.zeros(len(cells), bool), slot_group=np.arange(n_slots), slot_capacity=ints(capacity),
+            cell_start=np.zeros(len(cells), bool), slot_group=np.arange(n_slots),
+            slot_capacity=ints(capacity),
             group_min=np.ones(n_slots, np.int64), group_max=ints(capacity),
             group_open=np.zeros(n_slots, bool), group_zone=np.tile(np.arange(n_slots), (4, 1)),
             group_load=np.zeros((1, n_slots), np.int64), group_key=keys(rng, n_slots),
@@ -134,7 +135,9 @@ def _draw(rng: random.Random) -> GroupingProblem:
             ]
         ).reshape(-1, 5),
         excess=excess, excess_base=ints([rng.randint(-2, 1) for _ in range(len(excess))]),
-        excess_cost=ints([[rng.randrange(n_tiers), rng.randint(1, 3)] for _ in range(len(excess))]).reshape(-1, 2),
+        excess_cost=ints(
+            [[rng.randrange(n_tiers), rng.randint(1, 3)] for _ in range(len(excess))]
+        ).reshape(-1, 2),
         overload=ints([[rng.randrange(n_servers), 0, 3, 2, rng.randrange(n_tiers), 1]]),
         spread_value=ints([rng.randint(2, 8) for _ in range(n_items)]),
         spread_low=np.full(n_groups, 100), spread_high=np.full(n_groups, -100),

@@ -1,10 +1,10 @@
 """Engines ``vacancy``, ``queue``, ``deferred``: what an office does without looking at the whole.
 
-They serve as yardsticks.  Each decision keeps every hard primitive (:mod:`feasibility`); none is reconsidered for
-the sake of others, except that a newly opened group that stays below its minimum is dissolved at the end, the one
-that lacks most first, and its people look again.  Values are recomputed, the only bound is the one that always
-holds (:func:`~tildeling_models.grouping.lexicographic.least_value`).  A start is ignored: an office's day begins
-with what stands.
+They serve as yardsticks.  Each decision keeps every hard primitive (:mod:`feasibility`); none is reconsidered
+for the sake of others, except that a newly opened group that stays below its minimum is dissolved at the end,
+the one that lacks most first, and its people look again.  Values are recomputed, the only bound is the one that
+always holds (:func:`~tildeling_models.grouping.lexicographic.least_value`).  A start is ignored: an office's day
+begins with what stands.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ class Office:
         while again and not self.stop.now:
             again = False
             for item in order:
-                if self.waits(item) and any(self.take(cell) for cell in self.orders.wishes[item]):
-                    if self.state.home[item] >= 0:
-                        again = True
-                        break
+                taken = self.waits(item) and any(self.take(cell) for cell in self.orders.wishes[item])
+                if taken and self.state.home[item] >= 0:
+                    again = True
+                    break
         self.state.settled()
 
     def settle(self) -> None:
@@ -83,11 +83,11 @@ class Office:
 def _vacancies(office: Office) -> None:
     """One vacancy at a time, as they come: the best-ranked eligible applicant gets it.
 
-    Mimics the allocation meeting: a home falls vacant, those eligible are ranked by the tiers in order, ties by
-    waiting, and the first for whom it is feasible is offered it.  Homes in groups that are open come first, then
-    new groups one after the other, each opened only if it reaches its minimum; which vacancy comes first has
-    nothing to do with merit (a hash).  Whoever got something that meets only a later tier (a temporary place)
-    stays in line for what meets an earlier one.
+    Mimics the allocation meeting: a home falls vacant, those eligible are ranked by the tiers in order, ties
+    by waiting, and the first for whom it is feasible is offered it.  Homes in groups that are open come first,
+    then new groups one after the other, each opened only if it reaches its minimum; which vacancy comes first
+    has nothing to do with merit (a hash).  Whoever got something that meets only a later tier (a temporary
+    place) stays in line for what meets an earlier one.
     """
     problem, state, orders = office.problem, office.state, office.orders
     tables = state.tables
@@ -132,20 +132,21 @@ def _queue(office: Office) -> None:
     """Longest waiting first: each takes the best feasible home by what it means to them.
 
     Mimics a plain waiting list, the rule of serial dictatorship with seniority as the order (Svensson 1999,
-    "Strategy-proof allocation of indivisible goods", Social Choice and Welfare 16): nobody gains by misstating
-    wishes, and need counts for nothing.
+    "Strategy-proof allocation of indivisible goods", Social Choice and Welfare 16): where rooms are all there
+    is, nobody gains by misstating wishes; need counts for nothing.
     """
     office.go_through()
 
 
 def _deferred(office: Office) -> None:
-    """Deferred acceptance: applicants propose by their own wishes, homes keep the best-ranked; then made feasible.
+    """Deferred acceptance: applicants propose by their own wishes, homes keep the best-ranked.
 
     Mimics choice-based letting with a priority list.  The matching is stable where slots' capacities are all
     there is (Gale and Shapley 1962, "College admissions and the stability of marriage", American Mathematical
-    Monthly 69); those who live in a home come first there, so nobody loses one (Abdulkadiroglu and Sonmez 1999,
-    "House allocation with existing tenants", Journal of Economic Theory 88).  Pairs are then carried out in
-    order of priority as far as the other primitives allow, and the rest choose among what is left.
+    Monthly 69); those who live in a home come first there, so nobody loses one (Abdulkadiroglu and Sonmez
+    1999, "House allocation with existing tenants", Journal of Economic Theory 88).  Then it is made feasible:
+    pairs are carried out in order of priority as far as the other primitives allow, and the rest choose among
+    what is left.
     """
     state, orders = office.state, office.orders
     tables = state.tables
@@ -228,8 +229,8 @@ def _result(
         else Termination.COMPLETED
     )  # fmt: skip
     return Result(
-        Outcome.UNKNOWN if found is None else Outcome.FEASIBLE, ended, found, tuple(tiers), name, options.seed,
-        ended is Termination.COMPLETED, runtime,
+        Outcome.UNKNOWN if found is None else Outcome.FEASIBLE, ended, found, tuple(tiers), name,
+        options.seed, ended is Termination.COMPLETED, runtime,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """CBC as a child process of our own: a PuLP problem in, the solver's own words out.
 
-PuLP writes the problem and reads the columns; running CBC ourselves lets a cancelled run end it and lets its log
-be read.  CBC prints ``Result - ...`` and, where it stopped early, ``Lower bound:`` with three decimals; its
+PuLP writes the problem and reads the columns; running CBC ourselves lets a cancelled run end it and lets its
+log be read.  CBC prints ``Result - ...`` and, where it stopped early, ``Lower bound:`` with three decimals; its
 solution file may hold the relaxation's columns ("no integer solution"), which are no solution.
 """
 
@@ -25,9 +25,9 @@ from tildeling_models.grouping.task import Task
 
 DECIMALS = 1e-3
 """The log rounds bounds to three decimals."""
-PATIENCE = 5.0
+PATIENCE = 3.0
 """Seconds an interrupted CBC has to write its best solution, before it is killed."""
-OVERRUN = 10.0
+OVERRUN = 1.5
 """Seconds past its time limit after which CBC is interrupted: it looks at the clock only now and then."""
 
 
@@ -130,7 +130,7 @@ def _write_start(path: Path, started: list[Any], names: dict[str, str]) -> None:
 
 
 def _child(folder: Path, arguments: list[str], log: Any, task: Task) -> bool:
-    """Run CBC until it ends or is told to; interrupted once it writes its best and leaves.  True if it was."""
+    """Run CBC until it ends, or interrupt it: it then writes its best and leaves.  True if interrupted."""
     path = executable()
     if path is None:
         raise FileNotFoundError("cbc")

@@ -46,8 +46,9 @@ def solve_tiers(
     stop: Stop,
     progress: Progress,
     start: Assignment | None = None,
+    reference: Sequence[int] | None = None,
 ) -> Result[Assignment]:
-    """Solve every tier in order.
+    """Solve every tier in order; with ``reference`` values, no further than the first tier that differs.
 
     Raises
     ------
@@ -103,6 +104,8 @@ def solve_tiers(
         value = int(evaluate.values(problem, best)[tier])
         moment(best, value, answer.bound)
         caps.append((tier, value + int(np.floor(abs(value) * problem.tolerance[tier]))))
+        if reference is not None and value != reference[tier]:
+            break
     ties: Ties[tuple[str, int, int]] = Ties()
     tiers = _tiers(problem, best, bounds, spent)
     proven = best is not None and all(tier.proven for tier in tiers)

@@ -65,10 +65,10 @@ def ranking(problem: GroupingProblem, seed: int) -> Ranking:
     urgency = np.full(problem.n_items, problem.n_cells, np.int64)
     np.minimum.at(urgency, item, np.where(problem.cell_start, problem.n_cells, priority))
     queue = np.lexsort((item_hash, -problem.item_queue))
+    urgent = np.lexsort((item_hash, -problem.item_queue, urgency))
     return Ranking(
         wishes, _improves(delta).tolist(), _first(delta < 0).tolist(), priority.tolist(),
-        _positions(queue).tolist(), _positions(np.lexsort((item_hash, -problem.item_queue, urgency))).tolist(),
-        slot_key,
+        _positions(queue).tolist(), _positions(urgent).tolist(), slot_key,
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ class Servers:
         )
 
     def choices(self, group: int) -> list[int]:
-        """Servers that may take a group, those that cost nothing to open first, then by the cost of the arc."""
+        """Servers that may take a group: those that cost nothing to open first, then by the arc's cost."""
         able = self.able[group]
         return sorted(able, key=lambda server: self.costly[server] and not self.groups[server])
 

@@ -1,4 +1,4 @@
-"""A grouping problem's rows as plain lists, looked up by item, cell or slot: for engines that go step by step."""
+"""A grouping problem's rows as plain lists, looked up by item, cell or slot: for engines that go by steps."""
 
 from __future__ import annotations
 
