@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
@@ -33,19 +34,45 @@ KINDS = (FRAIL, DISABILITY, SUBSTANCE)
 ACCESS = ("own_home", "ambulatory", "near_base", "with_base")
 
 
-class _Draw:
-    """Draws with odds, so that most rows are plain and every oddity comes now and then."""
+class Chance(Protocol):
+    """Where choices come from."""
+
+    def some(self, low: int, high: int) -> int:
+        """A number in low..high."""
+        ...
+
+
+class _Drawn:
+    """Choices that Hypothesis makes, and shrinks."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
 
-    def pick(self, *values: T) -> T:
-        """One of the values; the first is the simplest."""
-        return self.draw(st.sampled_from(values))
-
     def some(self, low: int, high: int) -> int:
         """A number in low..high."""
         return self.draw(st.integers(low, high))
+
+
+class _Thrown:
+    """Choices of a seeded generator: more varied than Hypothesis' own, which repeat themselves."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+
+    def some(self, low: int, high: int) -> int:
+        """A number in low..high."""
+        return self.dice.randint(low, high)
+
+
+class _Odds:
+    """Choices with odds, so that most rows are plain and every oddity comes now and then."""
+
+    def __init__(self, chance: Chance) -> None:
+        self.some = chance.some
+
+    def pick(self, *values: T) -> T:
+        """One of the values; the first is the simplest."""
+        return values[self.some(0, len(values) - 1)]
 
     def rarely(self, odds: int = 8) -> bool:
         """True once in ``odds``."""
@@ -57,13 +84,34 @@ class _Draw:
 
     def subset(self, values: Sequence[T], most: int) -> tuple[T, ...]:
         """Some of the values, in any order."""
-        return tuple(self.draw(st.lists(st.sampled_from(values), max_size=most, unique=True))) if values else ()
+        left, found = list(values), []
+        for _ in range(self.some(0, min(most, len(left)))):
+            found.append(left.pop(self.some(0, len(left) - 1)))
+        return tuple(found)
+
+    def shuffled(self, values: Sequence[T]) -> tuple[T, ...]:
+        """All of the values, in any order."""
+        left = list(values)
+        return tuple(left.pop(self.some(0, len(left) - 1)) for _ in values)
 
 
-@st.composite
-def policies(draw: st.DrawFn) -> Policy:
+def datasets(most_applicants: int = 4, most_units: int = 6) -> st.SearchStrategy[Dataset]:
+    """Data sets small enough for brute force."""
+
+    @st.composite
+    def made(draw: st.DrawFn) -> Dataset:
+        return _dataset(_Odds(_Drawn(draw)), most_applicants, most_units)
+
+    return made()
+
+
+def thrown_dataset(seed: int, most_applicants: int = 4, most_units: int = 6) -> Dataset:
+    """The data set of a seed, small enough for brute force."""
+    return _dataset(_Odds(_Thrown(seed)), most_applicants, most_units)
+
+
+def _policy(d: _Odds) -> Policy:
     """The default policy with tiers in another order or joined, one weighted sum, rules off, other parameters."""
-    d = _Draw(draw)
     made = default_policy()
     params: dict[str, dict[str, Any]] = {
         "H1": {},
@@ -90,11 +138,11 @@ def policies(draw: st.DrawFn) -> Policy:
     tiers = made.tiers
     shape = d.some(0, 9)
     if shape == 7:
-        tiers = tuple(draw(st.permutations(tiers)))
+        tiers = d.shuffled(tiers)
     elif shape == 8:
         everything = [goal for tier in tiers for goal in tier.goals]
         tiers = tuple(
-            TierSetting(name=name, goals=(*draw(st.lists(st.sampled_from(everything), min_size=1, max_size=4)),))
+            TierSetting(name=name, goals=tuple(d.pick(*everything) for _ in range(d.some(1, 4))))
             for name in ("one", "two", "three")
         )
     elif shape == 9:
@@ -110,16 +158,14 @@ def replace_weight(goal: GoalSetting, weight: int) -> GoalSetting:
     return GoalSetting(goal=goal.goal, weight=weight, **goal.params)
 
 
-def _apart(d: _Draw) -> dict[str, str]:
+def _apart(d: _Odds) -> dict[str, str]:
     a, b = d.pick((DISABILITY, SUBSTANCE), (FRAIL, SUBSTANCE), (DISABILITY, FRAIL))
     return {"a": a, "b": b, "level": d.pick("site", "group", "community", "near")}
 
 
-@st.composite
-def datasets(draw: st.DrawFn, most_applicants: int = 4, most_units: int = 6) -> Dataset:
+def _dataset(d: _Odds, most_applicants: int, most_units: int) -> Dataset:
     """A data set small enough for brute force; ``faults()`` is empty."""
-    d = _Draw(draw)
-    made = draw(policies())
+    made = _policy(d)
     common = d.pick("with_base", "near_base", "own_home", "ambulatory")
     places = _places(d, common)
     units = _units(d, places["groups"], most_units)
@@ -149,7 +195,7 @@ def datasets(draw: st.DrawFn, most_applicants: int = 4, most_units: int = 6) -> 
     return data
 
 
-def _places(d: _Draw, common: str) -> dict[str, Any]:
+def _places(d: _Odds, common: str) -> dict[str, Any]:
     site_ids = [f"s{i}" for i in range(d.some(1, 3))]
     sites = tuple(
         Site(
@@ -178,7 +224,7 @@ def _places(d: _Draw, common: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _base(d: _Draw, name: str, sites: list[str], communities: Sequence[Community]) -> Base:
+def _base(d: _Odds, name: str, sites: list[str], communities: Sequence[Community]) -> Base:
     inside = d.pick(*communities) if communities and d.rarely(2) else None
     return Base(
         base_id=name, site_id=inside.site_id if inside and not d.rarely(4) else d.pick(*sites),
@@ -193,7 +239,7 @@ def _base(d: _Draw, name: str, sites: list[str], communities: Sequence[Community
 
 
 def _group(
-    d: _Draw,
+    d: _Odds,
     name: str,
     sites: list[str],
     communities: Sequence[Community],
@@ -216,7 +262,7 @@ def _group(
     )  # fmt: skip
 
 
-def _units(d: _Draw, groups: Sequence[Group], most: int) -> tuple[Unit, ...]:
+def _units(d: _Odds, groups: Sequence[Group], most: int) -> tuple[Unit, ...]:
     made: list[Unit] = []
     for index, group in enumerate(groups):
         room = most - len(made) - (len(groups) - index - 1)
@@ -224,7 +270,7 @@ def _units(d: _Draw, groups: Sequence[Group], most: int) -> tuple[Unit, ...]:
     return tuple(made)
 
 
-def _unit(d: _Draw, name: str, group: Group) -> Unit:
+def _unit(d: _Odds, name: str, group: Group) -> Unit:
     plain = not d.rarely(2)
     odd: dict[str, Any] = {} if plain else {
         "features": d.subset(("wheelchair", "step_free"), 2), "robustness": d.maybe(2, 1, 3),
@@ -244,7 +290,7 @@ def _unit(d: _Draw, name: str, group: Group) -> Unit:
     )  # fmt: skip
 
 
-def _residents(d: _Draw, free: list[str]) -> tuple[list[Resident], list[Resident]]:
+def _residents(d: _Odds, free: list[str]) -> tuple[list[Resident], list[Resident]]:
     residents, movers = [], []
     for unit in free:
         if d.rarely(3):
@@ -260,13 +306,13 @@ def _residents(d: _Draw, free: list[str]) -> tuple[list[Resident], list[Resident
     return residents, movers
 
 
-def _hours(d: _Draw) -> dict[str, Any]:
+def _hours(d: _Odds) -> dict[str, Any]:
     hours = d.pick(5, 0, 10, "7.25", 12, 20)
     nurse = {"nurse": d.pick(0, 2, 3, 5)} if d.rarely(3) and float(hours) >= 5 else {}
     return {"care_hours": hours, "competence_hours": nurse}
 
 
-def _applicant(d: _Draw, name: str, lives: Resident | None, common: str) -> Applicant:
+def _applicant(d: _Odds, name: str, lives: Resident | None, common: str) -> Applicant:
     fields: dict[str, Any] = {
         "applicant_id": name, "household_size": d.maybe(1, 2, odds=7), "age": d.pick(45, 28, 50, 60, 83),
         "sex": d.pick("unspecified", "female", "male"), "target_group": d.pick(*KINDS),
@@ -305,7 +351,7 @@ def _applicant(d: _Draw, name: str, lives: Resident | None, common: str) -> Appl
     return Applicant(**fields)
 
 
-def _with_places(d: _Draw, row: Applicant, places: dict[str, Any], units: Sequence[Unit]) -> Applicant:
+def _with_places(d: _Odds, row: Applicant, places: dict[str, Any], units: Sequence[Unit]) -> Applicant:
     known = [
         *(f"district:{s.district}" for s in places["sites"]), *(f"site:{s.site_id}" for s in places["sites"]),
         *(f"community:{c.community_id}" for c in places["communities"]),
@@ -322,7 +368,7 @@ def _with_places(d: _Draw, row: Applicant, places: dict[str, Any], units: Sequen
 
 
 def _locks(
-    d: _Draw, applicants: Sequence[Applicant], residents: Sequence[Resident], kept: set[str], free: list[str]
+    d: _Odds, applicants: Sequence[Applicant], residents: Sequence[Resident], kept: set[str], free: list[str]
 ) -> tuple[Lock, ...]:
     """Up to two: into empty homes, or into the home of a mover who is locked elsewhere, or where one lives."""
     made: list[Lock] = []
@@ -341,7 +387,7 @@ def _locks(
     return tuple(made)
 
 
-def _relations(d: _Draw, people: Sequence[str]) -> tuple[Relation, ...]:
+def _relations(d: _Odds, people: Sequence[str]) -> tuple[Relation, ...]:
     made: dict[tuple[str, str, str], Relation] = {}
     for _ in range(d.pick(1, 0, 2, 3, 4)):
         one, other = d.pick(*people[:4]), d.pick(*people)
@@ -356,7 +402,7 @@ def _relations(d: _Draw, people: Sequence[str]) -> tuple[Relation, ...]:
     return tuple(made.values())
 
 
-def _previous(d: _Draw, data: Dataset) -> Solution:
+def _previous(d: _Odds, data: Dataset) -> Solution:
     """Any earlier proposal, feasible or not."""
     units = list(data.unit)
     placements = {row.applicant_id: d.pick(*units) for row in data.applicants if d.rarely(2)}

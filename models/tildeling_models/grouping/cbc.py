@@ -1,8 +1,8 @@
 """CBC as a child process of our own: a PuLP problem in, the solver's own words out.
 
 PuLP writes the problem and reads the columns; running CBC ourselves lets a cancelled run end it and lets its
-log be read.  CBC prints ``Result - ...`` and, where it stopped early, ``Lower bound:`` with three decimals; its
-solution file may hold the relaxation's columns ("no integer solution"), which are no solution.
+log be read.  CBC prints ``Result - ...`` and, where it stopped early, ``Lower bound:`` with three decimals;
+its solution file may hold the relaxation's columns ("no integer solution"), which are no solution.
 """
 
 from __future__ import annotations

@@ -19,24 +19,29 @@ class Change:
     data: Dataset
 
 
-def _with_unit(data: Dataset, like: Unit) -> Dataset:
-    """One more unit like another, and room for one more in its group and community."""
-    more = like.model_copy(update={"unit_id": f"{like.unit_id}-extra", "reserved": False})
+def with_units(data: Dataset, like: Unit, count: int) -> Dataset:
+    """So many more units like another, and room for them in its group and community."""
+    more = tuple(
+        like.model_copy(update={"unit_id": f"{like.unit_id}-extra{number}", "reserved": False})
+        for number in range(count)
+    )
     group = data.group[like.group_id]
     rules = data.policy.rules["H3"].params
     groups, communities = list(data.groups), list(data.communities)
     if group.max_residents or group.kind is GroupKind.SHARED:
-        most = (group.max_residents or int(rules.get("max_residents", 8))) + like.max_persons
+        most = (group.max_residents or int(rules.get("max_residents", 8))) + count * like.max_persons
         groups = [g if g is not group else g.model_copy(update={"max_residents": most}) for g in groups]
     if group.community_id:
-        communities = [_larger(data, c.community_id) if c.community_id == group.community_id else c for c in communities]
-    return replace(data, units=(*data.units, more), groups=tuple(groups), communities=tuple(communities))
+        communities = [_larger(data, c.community_id, count * like.max_persons) if c.community_id == group.community_id else c
+            for c in communities
+        ]
+    return replace(data, units=(*data.units, *more), groups=tuple(groups), communities=tuple(communities))
 
 
-def _larger(data: Dataset, community_id: str) -> Community:
+def _larger(data: Dataset, community_id: str, more: int = 1) -> Community:
     community = data.community[community_id]
     most = community.max_residents or int(data.policy.rules["H3"].params.get("community_max", 8))
-    return community.model_copy(update={"max_residents": most + 1, "max_reason": "what if"})
+    return community.model_copy(update={"max_residents": most + more, "max_reason": "what if"})
 
 
 def changes(data: Dataset, applicant: Applicant, eligible: tuple[str, ...]) -> Iterator[Change]:
@@ -64,16 +69,40 @@ def changes(data: Dataset, applicant: Applicant, eligible: tuple[str, ...]) -> I
             g.model_copy(update={"min_residents": 1}) if g.group_id in groups else g for g in data.groups
         )
         yield Change("group_min", "1", replace(data, groups=smaller))
-    kinds: dict[tuple[object, ...], Unit] = {}
+    for like in fitting_units(data, applicant, eligible):
+        yield Change("unit_more", like.group_id, with_units(data, like, 1))
+
+
+def fitting_units(data: Dataset, applicant: Applicant, eligible: tuple[str, ...]) -> list[Unit]:
+    """One unit of each group that suits, or would with the features and robustness the applicant needs."""
+    kinds: dict[str, Unit] = {}
     for unit_id in eligible or _of_the_right_kind(data, applicant):
         unit = data.unit[unit_id]
-        kinds.setdefault((unit.group_id,), unit)
-    for unit in kinds.values():
         features = tuple(sorted({*unit.features, *applicant.required_features}))
-        like = unit.model_copy(
-            update={"features": features, "robustness": max(unit.robustness, applicant.robustness_need)}
+        grade = max(unit.robustness, applicant.robustness_need)
+        like = unit.model_copy(update={"features": features, "robustness": grade})
+        kinds.setdefault(unit.group_id, like)
+    return list(kinds.values())
+
+
+def many_units(data: Dataset, applicant: Applicant, eligible: tuple[str, ...], count: int) -> Change | None:
+    """So many more homes of the kind, with a base for them: what planning would have to provide."""
+    fitting = fitting_units(data, applicant, eligible)
+    if not fitting:
+        return None
+    built = with_units(data, fitting[0], count)
+    staffed = tuple(
+        base.model_copy(
+            update={
+                "capacity_hours": base.capacity_hours + 400 * count, "max_staff": None,
+                "competence_capacity": {
+                    name: hours + 400 * count for name, hours in base.competence_capacity.items()
+                },
+            }
         )
-        yield Change("unit_more", unit.group_id, _with_unit(data, like))
+        for base in data.bases
+    )  # fmt: skip
+    return Change("units_more", f"{count} {fitting[0].group_id}", replace(built, bases=staffed))
 
 
 def _of_the_right_kind(data: Dataset, applicant: Applicant) -> list[str]:

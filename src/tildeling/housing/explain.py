@@ -7,7 +7,7 @@ from typing import Any
 
 from tildeling.housing import rules as rule_files
 from tildeling.housing.allocate import NoProposal, allocate
-from tildeling.housing.changes import changes
+from tildeling.housing.changes import changes, many_units
 from tildeling.housing.funnel import Funnel, funnel
 from tildeling.housing.goals.wishes import WishParams, unmet_person, unmet_places
 from tildeling.housing.indicators import Amount, Hidden, indicators
@@ -219,10 +219,46 @@ def _waiting(
         tried.append(Tried(change.code, change.about, would_be_placed(change.data, person, stop, workers)))
         if change.code == "unit_more" and tried[-1].places:
             break  # a home built is the largest of the changes; one that helps is enough
+    if not any(t.places for t in tried):
+        tried += _homes_needed(proposal, row, sieve.eligible, stop, progress, workers)
     return Explanation(
         person, "waiting", _facts(proposal, row), _wishes(proposal, row), funnel=sieve, forcing=forcing,
         tried=tuple(tried), notice=proposal.document.notice,
     )  # fmt: skip
+
+
+MOST_HOMES = 32
+"""More homes than this of one kind are not tried."""
+
+
+def _homes_needed(
+    proposal: Proposal, row: Applicant, eligible: tuple[str, ...], stop: Stop, progress: Progress, workers: int
+) -> list[Tried]:
+    """The smallest number of staffed homes of the kind that reaches this applicant in the queue: by bisection."""
+
+    def reaches(count: int) -> bool | None:
+        progress.event(Event(f"what if: {count} homes more", elapsed=stop.elapsed, left=stop.left))
+        change = many_units(proposal.data, row, eligible, count)
+        return None if change is None else would_be_placed(change.data, row.applicant_id, stop, workers)
+
+    low, high = 0, 1
+    while high <= MOST_HOMES and not stop.now:
+        answer = reaches(high)
+        if answer is None:
+            return []
+        if answer:
+            break
+        low, high = high, 2 * high
+    else:
+        return []
+    while high - low > 1:
+        middle = (low + high) // 2
+        answer = reaches(middle)
+        if answer is None:
+            return []
+        low, high = (low, middle) if answer else (middle, high)
+    change = many_units(proposal.data, row, eligible, high)
+    return [] if change is None else [Tried(change.code, change.about, True)]
 
 
 RULE_CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -47,7 +47,7 @@ def explanation_text(told: Explanation, lang: Lang) -> str:
             lines.append("  " + say("alternative", unit=other.unit, group=other.group, cost=cost_text(other.cost, lang)))
     if told.funnel is not None:
         lines.append(say("funnel", offered=told.funnel.offered, eligible=len(told.funnel.eligible)))
-        for step in told.funnel.steps:
+        for step in (s for s in told.funnel.steps if s.removed or s.alone):
             lines.append(
                 "  " + say("funnel_step", requirement=_requirement(step.requirement, lang), removed=step.removed,
                            before=step.before, alone=step.alone)

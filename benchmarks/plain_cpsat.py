@@ -1,0 +1,73 @@
+"""Comparator: the plain model in OR-Tools' CP-SAT, tier after tier, each capped at what it reached."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from benchmarks.plain_model import PlainModel
+from benchmarks.plain_result import PlainResult, PlainTier, seconds_for
+from tildeling.housing.dataset import Dataset
+from tildeling.housing.solution import Solution
+
+
+class CpSat:
+    """CP-SAT as a modelling library."""
+
+    def __init__(self) -> None:
+        self.model = cp_model.CpModel()
+
+    def binary(self) -> Any:
+        """A 0/1 variable."""
+        return self.model.new_bool_var("")
+
+    def whole(self, most: int) -> Any:
+        """A whole number from 0 to ``most``."""
+        return self.model.new_int_var(0, most, "")
+
+    def total(self, terms: Iterable[Any]) -> Any:
+        """A sum."""
+        return cp_model.LinearExpr.sum(list(terms))
+
+    def add(self, constraint: Any) -> None:
+        """A constraint; one without variables must hold."""
+        self.model.add(constraint)
+
+
+def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult:
+    """Solve within a time limit that counts from now, building included."""
+    began = time.monotonic()
+    library = CpSat()
+    plain = PlainModel(data, library)
+    built = time.monotonic() - began
+    tiers: list[PlainTier] = []
+    best: Solution | None = None
+    for index, (name, goal) in enumerate(plain.tiers):
+        left = began + seconds - time.monotonic()
+        if left <= 0:
+            break
+        started = time.monotonic()
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = workers
+        solver.parameters.random_seed = seed
+        solver.parameters.max_time_in_seconds = seconds_for(left, index, len(plain.tiers))
+        library.model.minimize(goal)
+        status = solver.solve(library.model)
+        spent = time.monotonic() - started
+        if status == cp_model.INFEASIBLE:
+            return PlainResult("infeasible", None, tuple(tiers), built)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            tiers.append(PlainTier(name, None, spent))
+            break
+        tiers.append(PlainTier(name, math.ceil(solver.best_objective_bound - 1e-6), spent))
+        best = plain.solution(lambda variable, s=solver: s.boolean_value(variable))
+        value = round(solver.objective_value)
+        library.model.add(goal <= value)
+        library.model.clear_hints()
+        for variable in (*plain.x.values(), *plain.serves.values()):
+            library.model.add_hint(variable, solver.boolean_value(variable))
+    return PlainResult("feasible" if best else "unknown", best, tuple(tiers), built)

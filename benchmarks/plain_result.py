@@ -1,0 +1,31 @@
+"""What a plain model reports: a proposal, and the solver's own bound and seconds per tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tildeling.housing.solution import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class PlainTier:
+    """A tier that was tried: name, the solver's bound, seconds."""
+
+    name: str
+    bound: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlainResult:
+    """The last proposal found; values are left to the checker.  ``built`` is seconds of building."""
+
+    outcome: str
+    solution: Solution | None
+    tiers: tuple[PlainTier, ...]
+    built: float
+
+
+def seconds_for(left: float, tier: int, tiers: int) -> float:
+    """A tier's share of the time that is left: the same as the project's own engines give it."""
+    return left * max(0.4, 1 / (tiers - tier))
