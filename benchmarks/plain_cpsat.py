@@ -45,29 +45,38 @@ def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult
     plain = PlainModel(data, library)
     built = time.monotonic() - began
     tiers: list[PlainTier] = []
-    best: Solution | None = None
-    for index, (name, goal) in enumerate(plain.tiers):
+    best: dict[int, int] = {}
+    found: Solution | None = None
+    for index, (name, goal) in enumerate(plain.tiers()):
         left = began + seconds - time.monotonic()
         if left <= 0:
             break
         started = time.monotonic()
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = workers
-        solver.parameters.random_seed = seed
-        solver.parameters.max_time_in_seconds = seconds_for(left, index, len(plain.tiers))
         library.model.minimize(goal)
+        solver = _solver(seconds_for(left, index, plain.n_tiers), workers, seed)
         status = solver.solve(library.model)
-        spent = time.monotonic() - started
+        if status == cp_model.UNKNOWN:  # nothing in its share: once more, with all the time there is
+            solver = _solver(max(0.1, began + seconds - time.monotonic()), workers, seed)
+            status = solver.solve(library.model)
         if status == cp_model.INFEASIBLE:
-            return PlainResult("infeasible", None, tuple(tiers), built)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            tiers.append(PlainTier(name, None, spent))
+            return PlainResult("infeasible", found, tuple(tiers), built)
+        solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+        bound = math.ceil(solver.best_objective_bound - 1e-6) if solved else None
+        tiers.append(PlainTier(name, bound, time.monotonic() - started))
+        if not solved:  # the proposal of the tiers before stands
             break
-        tiers.append(PlainTier(name, math.ceil(solver.best_objective_bound - 1e-6), spent))
-        best = plain.solution(lambda variable, s=solver: s.boolean_value(variable))
-        value = round(solver.objective_value)
-        library.model.add(goal <= value)
+        found = plain.solution(solver.boolean_value)
+        best = {v.index: int(solver.boolean_value(v)) for v in (*plain.x.values(), *plain.serves.values())}
+        library.model.add(goal <= round(solver.objective_value))
         library.model.clear_hints()
-        for variable in (*plain.x.values(), *plain.serves.values()):
-            library.model.add_hint(variable, solver.boolean_value(variable))
-    return PlainResult("feasible" if best else "unknown", best, tuple(tiers), built)
+        for index_of, value in best.items():
+            library.model.add_hint(library.model.get_bool_var_from_proto_index(index_of), value)
+    return PlainResult("feasible" if found else "unknown", found, tuple(tiers), built)
+
+
+def _solver(seconds: float, workers: int, seed: int) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = seed
+    solver.parameters.max_time_in_seconds = seconds
+    return solver

@@ -56,29 +56,23 @@ def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult
     built = time.monotonic() - began
     tiers: list[PlainTier] = []
     best: Solution | None = None
-    for index, (name, goal) in enumerate(plain.tiers):
+    for index, (name, goal) in enumerate(plain.tiers()):
         left = began + seconds - time.monotonic()
         if left <= 0:
             break
         started = time.monotonic()
         library.model.setObjective(pulp.LpAffineExpression(goal))
-        for variable in library.model.variables():
-            variable.varValue = None
-        solver = pulp.HiGHS(
-            msg=False, timeLimit=seconds_for(left, index, len(plain.tiers)), gapRel=0.0, threads=workers,
-            random_seed=seed,
-        )  # fmt: skip
-        library.model.solve(solver)
-        highs = library.model.solverModel
+        highs = _run(library.model, seconds_for(left, index, plain.n_tiers), workers, seed)
+        if not _found(highs):  # nothing in its share: once more, with all the time there is
+            highs = _run(library.model, max(0.1, began + seconds - time.monotonic()), workers, seed)
         spent = time.monotonic() - started
         if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return PlainResult("infeasible", best, tuple(tiers), built)
-        info = highs.getInfo()
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        if not _found(highs):
             tiers.append(PlainTier(name, None, spent))
             break
         constant = pulp.LpAffineExpression(goal).constant
-        bound = _bound(info.mip_dual_bound, constant, highs)
+        bound = _bound(highs.getInfo().mip_dual_bound, constant, highs)
         tiers.append(PlainTier(name, bound, spent))
         best = plain.solution(lambda variable: (variable.varValue or 0) > 0.5)
         value = round(pulp.value(goal) or 0)
@@ -87,9 +81,25 @@ def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult
     return PlainResult("feasible" if best else "unknown", best, tuple(tiers), built)
 
 
+def _run(model: pulp.LpProblem, seconds: float, workers: int, seed: int) -> Any:
+    """Solve, and return HiGHS itself."""
+    for variable in model.variables():
+        variable.varValue = None
+    model.solve(pulp.HiGHS(msg=False, timeLimit=seconds, gapRel=0.0, threads=workers, random_seed=seed))
+    return model.solverModel
+
+
+def _found(highs: Any) -> bool:
+    """Whether HiGHS holds a feasible solution, whatever it is called."""
+    return bool(
+        highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        or highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible
+    )
+
+
 def _bound(dual: float, constant: float, highs: Any) -> int | None:
     """HiGHS' bound; PuLP hands it the objective with or without its constant."""
-    offset = highs.getLp().offset_
+    offset: float = highs.getLp().offset_
     if not math.isfinite(dual):
         return None
     return math.ceil(dual - offset + constant - 1e-5)

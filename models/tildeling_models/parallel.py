@@ -6,6 +6,7 @@ In one process by default.  Anything that is a ``concurrent.futures.Executor`` c
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -31,6 +32,15 @@ _channel = _Channel()
 
 def _join(cancelled: Flag, events: SimpleQueue[Event | None]) -> None:
     _channel.cancelled, _channel.events = cancelled, events
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class _Sender(Progress):
@@ -58,7 +68,7 @@ def worker_stop(seconds: float | None) -> Stop:
 
 @contextmanager
 def pool(workers: int, stop: Stop, progress: Progress) -> Iterator[ProcessPoolExecutor]:
-    """A pool of spawned processes that a cancelled ``stop`` cancels too, and whose events reach ``progress``."""
+    """A pool of spawned processes that a cancelled ``stop`` cancels too; their events reach ``progress``."""
     context = multiprocessing.get_context("spawn")
     cancelled = context.Event()
     events: SimpleQueue[Event | None] = context.SimpleQueue()

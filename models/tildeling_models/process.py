@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO
 
 from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.engines import UnknownEngine
 from tildeling_models.grouping.engines import engine as engine_of
 from tildeling_models.grouping.lexicographic import least_value
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
@@ -21,12 +22,14 @@ from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Outcome, Result, Termination, Tier
 from tildeling_models.stop import Stop
-from tildeling_models.worker import save
+from tildeling_models.worker import REFUSED, save
 
 log = logging.getLogger(__name__)
 
 GRACE_S = 5.0
-"""Seconds a child has to end by itself once it was asked to, or its time is up."""
+"""Seconds a child has to end by itself once it was asked to."""
+LATE_S = 3.0
+"""The same once its time is up: checking and writing must fit into the 5 s that the contract gives."""
 
 
 class EngineFailed(RuntimeError):
@@ -46,7 +49,7 @@ def solve_in_child(
     Raises
     ------
     UnknownEngine
-        If there is no such engine.
+        If there is no such engine, or its solver is not installed.
     EngineFailed
         If the child crashed before it had found anything.
     """
@@ -62,21 +65,42 @@ def solve_in_child(
         ) as child:  # fmt: skip
             listener = threading.Thread(target=_listen, args=(child.stdout, progress, stop), daemon=True)
             listener.start()
-            _wait(child, stop)
-            listener.join(timeout=GRACE_S)
+            try:
+                _wait(child, stop)
+            except BaseException:
+                child.kill()
+                raise
+            finally:
+                listener.join(timeout=GRACE_S)
         return _result(place, name, problem, options, stop, child.returncode)
 
 
-def _listen(lines: IO[str] | None, progress: Progress, stop: Stop) -> None:
-    """Pass the child's events on, on this process's clock."""
+def _listen(lines: Iterable[str] | None, progress: Progress, stop: Stop) -> None:
+    """Pass the child's events on, on this process's clock.
+
+    Reads to the end whatever comes, since a child that nobody reads would block: what a solver itself
+    prints goes to the log, and a listener that fails is told no more.
+    """
+    deaf = False
     for line in lines or ():
-        fields = json.loads(line)
-        left = None if stop.seconds is None else stop.left
-        progress.event(Event(**(fields | {"elapsed": stop.elapsed, "left": left})))
+        try:
+            fields = json.loads(line)
+            left = None if stop.seconds is None else stop.left
+            event = Event(**(fields | {"elapsed": stop.elapsed, "left": left}))
+        except (ValueError, TypeError):
+            log.debug("the engine printed: %s", line.rstrip())
+            continue
+        if not deaf:
+            try:
+                progress.event(event)
+            except Exception:
+                log.exception("progress is no longer shown")
+                deaf = True
 
 
 def _wait(child: subprocess.Popen[str], stop: Stop) -> None:
     """Until the child ends; ask it to stop when cancelled or late, end it if it does not."""
+    grace = GRACE_S
     asked_at: float | None = None
     while True:
         try:
@@ -84,12 +108,12 @@ def _wait(child: subprocess.Popen[str], stop: Stop) -> None:
         except subprocess.TimeoutExpired:
             if asked_at is None and (stop.cancelled or stop.left <= 0):
                 asked_at = stop.elapsed
-            if asked_at is not None and stop.cancelled:
-                with contextlib.suppress(BrokenPipeError, ValueError):
-                    if child.stdin is not None:
-                        child.stdin.close()
-            if asked_at is not None and stop.elapsed - asked_at > GRACE_S:
-                log.warning("the engine did not stop in %s s and was ended", GRACE_S)
+                grace = GRACE_S if stop.cancelled else LATE_S
+            if stop.cancelled and child.stdin is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    child.stdin.close()
+            if asked_at is not None and stop.elapsed - asked_at > grace:
+                log.warning("the engine did not stop in %s s and was ended", grace)
                 child.kill()
         else:
             return
@@ -101,18 +125,44 @@ def _result(
     if (place / "result.pickle").exists():
         found: Result[Assignment] = pickle.loads((place / "result.pickle").read_bytes())
         return found
+    if (place / REFUSED).exists():
+        raise UnknownEngine((place / REFUSED).read_text(encoding="utf-8"))
     error = place / "error.txt"
     why = error.read_text(encoding="utf-8") if error.exists() else f"it ended with code {code}"
+    ended = Termination.TIME_LIMIT if stop.left <= 0 and not stop.cancelled else Termination.CANCELLED
     best = place / "best.pickle"
     if not best.exists():
-        raise EngineFailed(f"engine {name}: {why}")
+        if stop.now and not error.exists():
+            bounds = [least_value(problem, k) for k in range(len(problem.tiers))]
+            return _kept(
+                Outcome.UNKNOWN, ended, None, [None] * len(bounds), bounds, name, problem, options, stop
+            )
+        log.error("engine %s: %s", name, why)
+        raise EngineFailed(f"engine {name} failed: {why.strip().splitlines()[-1]}")
     if not stop.now:
         log.error("engine %s failed; the best solution so far is kept: %s", name, why)
     solution: Assignment = pickle.loads(best.read_bytes())
-    values = evaluate.values(problem, solution)
+    values = [int(value) for value in evaluate.values(problem, solution)]
+    bounds = [min(value, least_value(problem, k)) for k, value in enumerate(values)]
+    return _kept(Outcome.FEASIBLE, ended, solution, values, bounds, name, problem, options, stop)
+
+
+def _kept(
+    outcome: Outcome,
+    ended: Termination,
+    solution: Assignment | None,
+    values: Sequence[int | None],
+    bounds: Sequence[int],
+    name: str,
+    problem: GroupingProblem,
+    options: Options,
+    stop: Stop,
+) -> Result[Assignment]:
+    """What can be said without the child: its best so far, and the bounds that always hold."""
     tiers = tuple(
-        Tier(tier, int(values[k]), min(int(values[k]), least_value(problem, k)), float(problem.tolerance[k]))
-        for k, tier in enumerate(problem.tiers)
+        Tier(tier, value, bound, float(tolerance))
+        for tier, value, bound, tolerance in zip(
+            problem.tiers, values, bounds, problem.tolerance, strict=True
+        )
     )
-    ended = Termination.TIME_LIMIT if stop.left <= 0 and not stop.cancelled else Termination.CANCELLED
-    return Result(Outcome.FEASIBLE, ended, solution, tiers, name, options.seed, False, stop.elapsed)
+    return Result(outcome, ended, solution, tiers, name, options.seed, False, stop.elapsed)

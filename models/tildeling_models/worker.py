@@ -2,26 +2,33 @@
 
 Reads ``task.pickle`` from the folder; writes progress as JSON lines to standard output, ``best.pickle``
 whenever a better solution is found, and ``result.pickle`` in the end.  A line (or the end) of standard input
-asks it to stop and keep the best so far, so a parent that dies takes it along.
+asks it to stop and keep the best so far, as SIGTERM and SIGINT do; a parent that dies takes it along.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pickle
 import resource
+import shutil
+import signal
 import sys
 import threading
+import time
 import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tildeling_models.grouping.engines import engine
+from tildeling_models.grouping.engines import UnknownEngine, engine
 from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
+
+REFUSED = "refused.txt"
+"""Why the engine is not there; beside ``error.txt`` with what went wrong otherwise."""
+ORPHAN_S = 10.0
+"""Seconds an engine has to stop by itself once its parent is gone."""
 
 
 def save(path: Path, content: Any) -> None:
@@ -39,38 +46,66 @@ class _Told(Progress):
         self.lock = threading.Lock()
 
     def event(self, event: Event) -> None:
-        with self.lock, contextlib.suppress(BrokenPipeError):
-            print(json.dumps(asdict(event)), flush=True)  # noqa: T201
+        with self.lock:
+            try:
+                print(json.dumps(asdict(event)), flush=True)  # noqa: T201
+            except BrokenPipeError:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def incumbent(self, solution: object) -> None:
         with self.lock:
             save(self.folder / "best.pickle", solution)
 
 
-def _stop_when_asked(stop: Stop) -> None:
+def _stop_when_asked(stop: Stop, folder: Path, parent: int) -> None:
+    """Cancel at a line or the end of standard input; without a parent, leave for good a little later."""
     sys.stdin.readline()
+    stop.cancel()
+    time.sleep(ORPHAN_S)
+    if os.getppid() != parent:
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)
+
+
+def _stop_at_signals(stop: Stop) -> None:
+    """Cancel when whoever ends all processes of the service or session ends this one too."""
+    signal.sigwait(_SIGNALS)
     stop.cancel()
 
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
 def limit_memory() -> None:
-    """Not more than the machine has: a solver that asks for more fails cleanly and is not killed at random."""
+    """Not more than the machine has: a solver that asks for more fails cleanly, not killed at random."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     resource.setrlimit(resource.RLIMIT_DATA, (total, total))
 
 
 def main(folder: Path) -> int:
     """Solve the task of a folder; 0 if a result was written."""
+    parent = os.getppid()
+    # blocked here and in every thread and process begun from here, so that one thread can wait for them
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     limit_memory()
     task = pickle.loads((folder / "task.pickle").read_bytes())  # written by our own parent, mode 0700 folder
     stop = Stop(task["seconds"])
-    threading.Thread(target=_stop_when_asked, args=(stop,), daemon=True).start()
+    threading.Thread(target=_stop_when_asked, args=(stop, folder, parent), daemon=True).start()
+    threading.Thread(target=_stop_at_signals, args=(stop,), daemon=True).start()
     try:
         solve = engine(task["engine"])
         result = solve(task["problem"], task["options"], stop, _Told(folder), task["start"])
-    except Exception:
-        (folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+        save(folder / "result.pickle", result)
+    except UnknownEngine as error:
+        (folder / REFUSED).write_text(str(error), encoding="utf-8")
         return 1
-    save(folder / "result.pickle", result)
+    except Exception:
+        if folder.exists():
+            (folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+        return 1
+    finally:
+        if os.getppid() != parent:  # nobody is left to read it, and it names people
+            shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from tildeling.housing.dataset import Dataset
@@ -124,6 +125,14 @@ _TABLE = {
 }  # fmt: skip
 
 
+def _flat(rows: Any) -> Iterator[Any]:
+    for row in rows:
+        if isinstance(row, tuple):
+            yield from _flat(row)
+        else:
+            yield row
+
+
 def dataset(*rows: Any, rules: Policy | None = None) -> Dataset:
     """A data set of rows in any order; sites, and one group G, are added where they are named and missing.
 
@@ -133,9 +142,8 @@ def dataset(*rows: Any, rules: Policy | None = None) -> Dataset:
         If the rows contradict each other.
     """
     tables: dict[str, list[Any]] = {name: [] for name in _TABLE.values()}
-    for row in rows:
-        for one in row if isinstance(row, tuple) else (row,):
-            tables[_TABLE[type(one)]].append(one)
+    for row in _flat(rows):
+        tables[_TABLE[type(row)]].append(row)
     if not tables["groups"]:
         tables["groups"].append(group())
     known = {row.site_id for row in tables["sites"]}

@@ -1,10 +1,10 @@
 """Engines ``vacancy``, ``queue``, ``deferred``: what an office does without looking at the whole.
 
 They serve as yardsticks.  Each decision keeps every hard primitive (:mod:`feasibility`); none is
-reconsidered for the sake of others, except that a newly opened group that stays below its minimum is dissolved
-at the end, the one that lacks most first, and its people look again.  Values are recomputed; the only bound is
-the one that always holds (:func:`~tildeling_models.grouping.lexicographic.least_value`).  A start is ignored:
-an office's day begins with what stands.
+reconsidered for the sake of others, except that a newly opened group that stays below its minimum is
+dissolved at the end, the one that lacks most first, and its people look again.  Values are recomputed; the
+only bound is the one that always holds (:func:`~tildeling_models.grouping.lexicographic.least_value`).  A
+start is ignored: an office's day begins with what stands.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def _vacancies(office: Office) -> None:
 
     Mimics the allocation meeting: a home falls vacant, those eligible are ranked by the tiers in order, ties
     by waiting, and the first for whom it is feasible is offered it.  Homes in groups that are open come
-    first, then new groups one after the other, each opened only if it reaches its minimum; which vacancy comes
-    first has nothing to do with merit (a hash).  Whoever got something that meets only a later tier (a
+    first, then new groups one after the other, each opened only if it reaches its minimum; which vacancy
+    comes first has nothing to do with merit (a hash).  Whoever got something that meets only a later tier (a
     temporary place) stays in line for what meets an earlier one.
     """
     problem, state, orders = office.problem, office.state, office.orders

@@ -52,7 +52,7 @@ class State:
     # --- the start --------------------------------------------------------------------------------------
 
     def start(self) -> bool:
-        """Everyone at home, required items without one at their first feasible wish; False if there is none."""
+        """Everyone at home, required items without one where they can be; False if there is no way."""
         problem, tables = self.problem, self.tables
         for cell in np.flatnonzero(problem.cell_start).tolist():
             self._put(tables.item[cell], tables.slot[cell])

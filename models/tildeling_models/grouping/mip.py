@@ -63,6 +63,7 @@ def useful_cells(model: LinearModel, task: Task, value: int) -> Bools | None:
 
     A cell at 0 in the relaxation (optimum r, reduced cost d) makes any solution that uses it cost at least
     r + d; above the tier's optimum it can be left out of all later tiers (Nemhauser and Wolsey 1988, II.5).
+    One at 1 that no such solution can do without leaves its item's other cells out.
     """
     highs = _loaded(model, task, None)
     highs.run()
@@ -70,9 +71,13 @@ def useful_cells(model: LinearModel, task: Task, value: int) -> Bools | None:
         return None
     solution = highs.getSolution()
     dual = np.asarray(solution.col_dual)[model.x]
-    at_zero = np.asarray(solution.col_value)[model.x] < ROUNDING
+    level = np.asarray(solution.col_value)[model.x]
     floor = highs.getInfo().objective_function_value
-    return np.asarray(~at_zero | (floor + dual <= value + 0.01))
+    useless = (level < ROUNDING) & (floor + dual > value + 0.01)
+    needed = (level > 1 - ROUNDING) & (floor - dual > value + 0.01)
+    settled = np.zeros(task.problem.n_items, dtype=bool)
+    settled[task.problem.cell_item[needed]] = True
+    return np.asarray(needed | ~(useless | settled[task.problem.cell_item]))
 
 
 def whole_bound(bound: float) -> int | None:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from tildeling.cli import BAD_INPUT
+from tildeling.cli import BAD_INPUT, say, tell
 from tildeling.errors import DataError
 from tildeling.texts import Lang, text
 
@@ -55,7 +55,7 @@ def template(
     if out.suffix.lower() != ".xlsx":
         raise typer.BadParameter(text("data.not_xlsx", lang.code), param_hint="OUT")
     write_template(out, lang=lang.code, force=force)
-    typer.echo(text("data.written", lang.code, out=out))
+    say(text("data.written", lang.code, out=out))
 
 
 def schema(
@@ -69,14 +69,14 @@ def schema(
 
     content = json.dumps(json_schema(), ensure_ascii=False, indent=2)
     if out is None:
-        typer.echo(content)
+        say(content)
         return
     if out.suffix.lower() != ".json":
         raise typer.BadParameter(text("data.not_json", lang.code), param_hint="--out")
     refuse_existing(out, force=force)
     with whole_file(out) as draft:
         draft.write_text(content + "\n", encoding="utf-8")
-    typer.echo(text("data.written", lang.code, out=out))
+    say(text("data.written", lang.code, out=out))
 
 
 def convert(source: Source, out: Target, lang: Language_ = Language.en, force: Force = False) -> None:
@@ -85,7 +85,7 @@ def convert(source: Source, out: Target, lang: Language_ = Language.en, force: F
 
     with _in_language(lang.code):
         write_dataset(read_dataset(source), out, force=force)
-    typer.echo(text("data.written", lang.code, out=out))
+    say(text("data.written", lang.code, out=out))
 
 
 def pseudonymise(
@@ -102,7 +102,7 @@ def pseudonymise(
 
     with _in_language(lang.code):
         done = run(source, out, key, force=force)
-    typer.echo(
+    say(
         text(
             "data.pseudonymised", lang.code, out=out, people=done.people, new=done.new, key_file=done.key_file
         )
@@ -115,6 +115,6 @@ def _in_language(lang: Lang) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        typer.echo(error.report(lang), err=True)
-        typer.echo(text("data.faults", lang, count=len(error.faults)), err=True)
+        tell(error.report(lang))
+        tell(text("data.faults", lang, count=len(error.faults)))
         raise typer.Exit(BAD_INPUT) from None

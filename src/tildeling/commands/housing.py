@@ -8,19 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from tildeling.cli import BREACHES, CANCELLED, INFEASIBLE, NO_SOLUTION, OK, configure_logging
+from tildeling.cli import BREACHES, CANCELLED, INFEASIBLE, NO_SOLUTION, OK, configure_logging, say
 from tildeling.commands import running as run
 from tildeling.errors import UsageError
 from tildeling.texts import Lang, text
 from tildeling_models.options import Options
+from tildeling_models.progress import Event
 from tildeling_models.stop import Stop
 
 DatasetArg = Annotated[Path, typer.Argument(help="A folder of CSV files, a workbook, or a JSON document.")]
-
-
-def say(words: str) -> None:
-    """Print to standard output."""
-    typer.echo(words)
 
 
 def register(app: typer.Typer) -> None:
@@ -55,16 +51,21 @@ def allocate(
     configure_logging(log_level)
     stop = Stop(time_limit)
     with run.cancelled_by_signals(stop):
+        run.require_engine(engine)
+        if out is not None:
+            run.require_writable(out, force)
         data = read_dataset(dataset)
         target = out or Path("out") / data.info.dataset_id
         run.require_writable(target, force)
         earlier = read_solution(previous, data) if previous else None
         options = Options(gap, run.workers_or_all(workers), seed, deterministic)
         with run.shown_progress(quiet) as progress:
-            found = propose(
-                data, engine=engine, options=options, previous=earlier, stop=stop, progress=progress,
-                solver=solve_in_child,
-            )  # fmt: skip
+            with run.engine_errors():
+                found = propose(
+                    data, engine=engine, options=options, previous=earlier, stop=stop, progress=progress,
+                    solver=solve_in_child,
+                )  # fmt: skip
+            progress.event(Event("write", elapsed=stop.elapsed, left=stop.left))
             with run.written_beside(target, force) as folder:
                 if isinstance(found, NoProposal):
                     write_failure(found, folder)
@@ -101,7 +102,9 @@ def _summary(proposal: Any, lang: Lang) -> list[str]:
 
 def check(
     dataset: DatasetArg,
-    proposal: Annotated[Path | None, typer.Argument(help="Folder with placements.csv; none: what stands today.")] = None,
+    proposal: Annotated[
+        Path | None, typer.Argument(help="Folder with placements.csv; none: what stands today.")
+    ] = None,
     lang: run.Language = "nb",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
@@ -165,7 +168,7 @@ def report(
             say(breach.message(lang))
         return BREACHES
     target = out or proposal / f"report-{lang}"
-    with run.written_beside(target, force) as folder:
+    with run.written_beside(target, force, run.REPORT_FILES) as folder:
         write_reports(found, folder, lang)
     say(str(target / "report.html"))
     return OK
@@ -239,6 +242,8 @@ def candidates(
         data = read_dataset(dataset)
         if unit not in data.unit:
             raise UsageError(f"{unit}: is not a unit of {dataset}")
-        answer = ranked(data, unit, most=most, stop=stop, progress=progress, workers=run.workers_or_all(workers))
+        answer = ranked(
+            data, unit, most=most, stop=stop, progress=progress, workers=run.workers_or_all(workers)
+        )
     say(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1) if as_json else answer.text(lang))
     return CANCELLED if stop.cancelled else OK

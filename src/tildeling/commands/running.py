@@ -1,4 +1,4 @@
-"""What solving commands share: options, Ctrl-C, progress on a terminal or as plain lines, the output folder."""
+"""What solving commands share: options, Ctrl-C, progress, the output folder."""
 
 from __future__ import annotations
 
@@ -17,24 +17,39 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from tildeling.cli import NO_SOLUTION, tell
 from tildeling.errors import UsageError
 from tildeling_models.progress import Event, Progress
 from tildeling_models.result import gap
 from tildeling_models.stop import Stop
 
-TimeLimit = Annotated[float | None, typer.Option("--time-limit", min=0.1, help="Seconds from reading to writing.")]
+REPORT_FILES = frozenset({"report.html", "allocation.xlsx"})
+"""What ``report`` writes."""
+OUR_FILES = REPORT_FILES | {"placements.csv", "bases.csv", "result.json"}
+"""What ``allocate`` writes."""
+
+TimeLimit = Annotated[
+    float | None, typer.Option("--time-limit", min=0.1, help="Seconds from reading to writing.")
+]
 Gap = Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Stop a tier at this gap, a fraction.")]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Threads in total; default: all cores.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Threads in total; default: all cores.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1)]
 Deterministic = Annotated[bool, typer.Option("--deterministic", help="Stop on work, never on the clock.")]
-EngineName = Annotated[str, typer.Option("--engine", help="auto, mip, mip-cbc, cpsat, vacancy, queue, deferred, ...")]
+EngineName = Annotated[
+    str, typer.Option("--engine", help="auto, mip, mip-cbc, cpsat, vacancy, queue, deferred, ...")
+]
 Previous = Annotated[
     Path | None, typer.Option("--previous", help="Folder of an earlier proposal: start there, change little.")
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; default out/DATASET.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a non-empty folder.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a folder that holds nothing but our files.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
-LogLevel = Annotated[str, typer.Option("--log-level", help="debug, info, warning or error.")]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    typer.Option("--log-level", envvar="TILDELING_LOG_LEVEL", case_sensitive=False, help="How much to log."),
+]
 Language = Annotated[Literal["nb", "en"], typer.Option("--lang", help="Language of reports.")]
 
 
@@ -107,7 +122,7 @@ class PlainProgress(Progress):
         now = time.monotonic()
         if event.phase != self.phase or now - self.said_at >= 2:
             self.said_at, self.phase = now, event.phase
-            print(_words(event), file=sys.stderr, flush=True)  # noqa: T201
+            tell(_words(event))
 
 
 @contextlib.contextmanager
@@ -125,36 +140,90 @@ def shown_progress(quiet: bool) -> Iterator[Progress]:
         yield PlainProgress()
 
 
-def require_writable(out: Path, force: bool) -> None:
+def require_engine(name: str) -> None:
+    """Refuse an engine that is not there, before any work is done.
+
+    Raises
+    ------
+    UsageError
+        If it is unknown.
+    """
+    from tildeling_models.grouping.engines import ENGINES
+
+    if name not in ENGINES:
+        raise UsageError(f"--engine {name}: is not one of {', '.join(ENGINES)}")
+
+
+@contextlib.contextmanager
+def engine_errors() -> Iterator[None]:
+    """An engine without its solver is bad usage; one that crashed with nothing to keep found no solution."""
+    from tildeling_models.grouping.engines import UnknownEngine
+    from tildeling_models.process import EngineFailed
+
+    try:
+        yield
+    except UnknownEngine as error:
+        raise UsageError(f"--engine: {error}") from error
+    except EngineFailed as error:
+        tell(f"{error}; no solution was found and nothing was written")
+        raise typer.Exit(NO_SOLUTION) from error
+
+
+def require_writable(out: Path, force: bool, ours: frozenset[str] = OUR_FILES) -> None:
     """Refuse a folder that holds something, before any work is done.
 
     Raises
     ------
     UsageError
-        If it is a file, or not empty without ``--force``.
+        If it is a file, lies below a file or where nothing can be written, is not empty without
+        ``--force``, or holds anything but files of the names ``ours``: they may be somebody's.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: is a file, must be a folder")
-    if out.is_dir() and any(out.iterdir()) and not force:
+    above = next(folder for folder in out.absolute().parents if folder.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise UsageError(f"--out {out}: nothing can be written in {above}")
+    if not out.is_dir() or not any(out.iterdir()):
+        return
+    if not force:
         raise UsageError(f"--out {out}: is not empty; give --force to replace it")
+    foreign = _foreign(out, ours)
+    if foreign:
+        shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
+        raise UsageError(f"--out {out}: holds what this command did not write ({shown}); not replaced")
+
+
+def _foreign(folder: Path, ours: frozenset[str]) -> list[str]:
+    """What in a folder is not ours to delete; a proposal may hold folders that ``report`` wrote."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        is_folder = path.is_dir() and not path.is_symlink()
+        if is_folder and ours > REPORT_FILES and path.name.startswith("report-"):
+            found += [f"{path.name}/{name}" for name in _foreign(path, REPORT_FILES)]
+        elif is_folder or path.name not in ours:
+            found.append(path.name)
+    return found
 
 
 @contextlib.contextmanager
-def written_beside(out: Path, force: bool) -> Iterator[Path]:
+def written_beside(out: Path, force: bool, ours: frozenset[str] = OUR_FILES) -> Iterator[Path]:
     """A folder beside ``out`` that takes its place once everything is in it; nothing half-written is left."""
-    require_writable(out, force)
+    require_writable(out, force, ours)
+    out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    place = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    new, old = place / "new", place / "old"
     try:
-        yield beside
-        beside.chmod(0o755)
+        new.mkdir()
+        yield new
+        require_writable(out, force, ours)
         if out.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
-            out.rename(old / "was")
-            beside.rename(out)
-            shutil.rmtree(old)
-        else:
-            beside.rename(out)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+            out.rename(old)
+        try:
+            new.rename(out)
+        except BaseException:
+            if old.exists():
+                old.rename(out)
+            raise
+    finally:
+        shutil.rmtree(place, ignore_errors=True)

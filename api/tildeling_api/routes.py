@@ -1,0 +1,144 @@
+"""The routes of version 1: read, hand to the library, answer."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import partial
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from anyio import to_thread
+from fastapi import APIRouter, HTTPException, Query, Request
+
+from tildeling.files import Limits, read_dataset
+from tildeling.files.schema import json_schema
+from tildeling.housing.allocate import NoProposal
+from tildeling.housing.dataset import Dataset
+from tildeling_api.example import EXAMPLE
+from tildeling_api.problems import MEDIA_TYPE, NoPlan, language
+from tildeling_api.runs import Runs
+from tildeling_api.schemas import (
+    Allocation,
+    DatasetPart,
+    EnginePart,
+    Engines,
+    Health,
+    allocation,
+    dataset_part,
+)
+from tildeling_api.settings import DEFAULT_SECONDS, MOST_SECONDS, Settings
+from tildeling_models.grouping.engines import ENGINES, UnknownEngine
+
+JSON = "application/json"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SUFFIXES = {JSON: ".json", XLSX: ".xlsx"}
+"""Formats of a data set by content type; nothing else, so that no page elsewhere can post without asking."""
+
+_SOLVERS = {
+    "mip": "highspy", "mip-cbc": "pulp", "mip-gurobi": "gurobipy", "mip-cplex": "cplex", "cpsat": "ortools",
+}  # fmt: skip
+
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "A data set: a JSON document (its schema is `GET /v1/schemas/dataset`) or a workbook.",
+        "content": {
+            JSON: {"schema": {"$ref": "#/components/schemas/Dataset"}, "example": EXAMPLE},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+def _problems(texts: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": text, "content": content} for status, text in texts.items()}
+
+
+_READING = {
+    413: "The body is larger than is accepted",
+    415: "Neither JSON nor a workbook",
+    422: "Every fault of the data set, or of the parameters",
+}
+_SOLVING = {
+    409: "Proven infeasible; `result` says more",
+    503: "Too many allocations wait",
+    504: "No plan was found in the time given; `result` keeps the bounds",
+}
+
+router = APIRouter(prefix="/v1")
+
+
+@router.get("/health", tags=["service"])
+async def health() -> Health:
+    """Whether the service answers, and its version."""
+    return Health(status="ok", version=version("tildeling"))
+
+
+@router.get("/engines", tags=["service"])
+async def engines() -> Engines:
+    """Engines by name, and whether the solver each needs is installed."""
+    return Engines(
+        engines=tuple(
+            EnginePart(name=name, available=name not in _SOLVERS or find_spec(_SOLVERS[name]) is not None)
+            for name in ENGINES
+        )
+    )
+
+
+@router.get("/schemas/dataset", tags=["data sets"])
+async def dataset_schema() -> dict[str, Any]:
+    """The JSON Schema of a data set, with descriptions, units and allowed values."""
+    return json_schema()
+
+
+@router.post("/datasets/validate", tags=["data sets"], openapi_extra=_BODY, responses=_problems(_READING))
+async def validate(request: Request) -> DatasetPart:
+    """Check a data set: its size and hash, or every fault at once."""
+    return dataset_part(await _read(request))
+
+
+Seconds = Annotated[float, Query(gt=0, le=MOST_SECONDS, description="Seconds to solve.")]
+Engine = Annotated[str, Query(description="A name of `GET /v1/engines`.")]
+Seed = Annotated[int, Query(ge=0, lt=2**31)]
+Gap = Annotated[float, Query(ge=0, le=1, description="Stop a tier at this gap, a fraction.")]
+
+
+@router.post(
+    "/allocations", tags=["allocations"], openapi_extra=_BODY, responses=_problems(_READING | _SOLVING)
+)
+async def allocate(
+    request: Request,
+    time_limit: Seconds = DEFAULT_SECONDS,
+    engine: Engine = "auto",
+    seed: Seed = 0,
+    gap: Gap = 0.0,
+) -> Allocation:
+    """Propose who gets which unit, checked; the answer says what is proven.  Nothing is kept."""
+    if engine not in ENGINES:
+        raise UnknownEngine(f"engine {engine!r} is not one of {', '.join(ENGINES)}")
+    data = await _read(request)
+    runs = cast(Runs, request.app.state.runs)
+    found = await runs.allocate(request, data, engine, time_limit, gap, seed)
+    if isinstance(found, NoProposal):
+        raise NoPlan(found.document)
+    return allocation(found, language(request))
+
+
+async def _read(request: Request) -> Dataset:
+    """The data set of a body, read as a file is and then forgotten."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in SUFFIXES:
+        raise HTTPException(415, f"content type {kind or 'none'} is not one of {', '.join(SUFFIXES)}")
+    settings = cast(Settings, request.app.state.settings)
+    content = await request.body()
+    return await to_thread.run_sync(partial(_read_file, content, SUFFIXES[kind], settings.limits))
+
+
+def _read_file(content: bytes, suffix: str, limits: Limits) -> Dataset:
+    with tempfile.TemporaryDirectory(prefix="tildeling-") as folder:
+        path = Path(folder) / f"dataset{suffix}"
+        path.write_bytes(content)
+        return read_dataset(path, limits=limits)
