@@ -61,8 +61,12 @@ def worker_stop(seconds: float | None) -> Stop:
     stop = Stop(seconds)
     flag = _channel.cancelled
     if flag is not None:
-        watch = threading.Thread(target=lambda: (flag.wait(), stop.cancel()), daemon=True)
-        watch.start()
+
+        def follow() -> None:
+            flag.wait()
+            stop.cancel()
+
+        threading.Thread(target=follow, daemon=True).start()
     return stop
 
 

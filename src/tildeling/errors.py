@@ -16,6 +16,7 @@ from typing import Any
 
 from tildeling.texts import Lang, text
 
+
 class TildelingError(Exception):
     """Root of the tree."""
 

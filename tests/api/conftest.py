@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from tildeling import read_dataset
 from tildeling.files import write_dataset
@@ -30,6 +31,14 @@ def small_json(small: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
+@pytest.fixture(scope="session")
+def large_json(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Tromsø in 2030: more than any time limit here is enough for."""
+    path = tmp_path_factory.mktemp("documents") / "large.json"
+    write_dataset(read_dataset(INSTANCES / "tromso-2030"), path)
+    return path.read_bytes()
+
+
 @pytest.fixture
 def document(small_json: bytes) -> dict[str, Any]:
     """The small instance as a document to spoil."""
@@ -42,7 +51,50 @@ def app() -> FastAPI:
     return create_app()
 
 
+class Client:
+    """Sends one request at a time straight to an application."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.send("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self.send("POST", path, **options)
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        async def once() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+                return await client.request(method, path, **options)
+
+        return asyncio.run(once())
+
+
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield client
+def client(app: FastAPI) -> Client:
+    return Client(app)
+
+
+@pytest.fixture
+def client_of() -> Callable[[FastAPI], Client]:
+    return Client
+
+
+Check = Callable[[httpx.Response, int, str], dict[str, Any]]
+
+
+@pytest.fixture
+def problem() -> Check:
+    """Checks that an answer is a problem of a status and name, and gives its content."""
+
+    def check(response: httpx.Response, status: int, name: str) -> dict[str, Any]:
+        content: dict[str, Any] = response.json()
+        assert response.status_code == status, content
+        assert response.headers["content-type"] == "application/problem+json"
+        assert content["type"] == f"urn:tildeling:problem:{name}"
+        assert content["status"] == status
+        return content
+
+    return check

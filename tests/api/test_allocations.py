@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from tildeling import allocate, check, read_dataset
 from tildeling.errors import RejectedSolution
@@ -23,10 +22,10 @@ from tildeling_api.example import EXAMPLE
 from tildeling_api.settings import Settings
 from tildeling_models.process import EngineFailed
 
-from .test_reading import problem
+Problem = Callable[..., dict[str, Any]]
 
 
-def test_a_valid_allocation_is_the_library_s(client: TestClient, small: Path, document: dict[str, Any]) -> None:
+def test_a_valid_allocation_is_the_library_s(client: Any, small: Path, document: dict[str, Any]) -> None:
     response = client.post("/v1/allocations", params={"time_limit": 20}, json=document)
     assert response.status_code == 200
     answer = response.json()
@@ -49,41 +48,50 @@ def test_a_valid_allocation_is_the_library_s(client: TestClient, small: Path, do
     assert answer["standing"] == list(mine.document.standing)
 
 
-def test_the_example_of_the_documentation_is_solved(client: TestClient) -> None:
+def test_the_example_of_the_documentation_is_solved(client: Any) -> None:
     answer = client.post("/v1/allocations", json=EXAMPLE, headers={"accept-language": "nb"}).json()
     assert answer["placements"][0]["unit_id"] == "h1-01"
     assert answer["outcome"] == "optimal"
 
 
-def test_a_baseline_engine_can_be_chosen(client: TestClient) -> None:
+def test_a_baseline_engine_can_be_chosen(client: Any) -> None:
     answer = client.post("/v1/allocations", params={"engine": "queue", "seed": 7}, json=EXAMPLE).json()
     assert (answer["engine"], answer["seed"]) == ("queue", 7)
 
 
-def test_faults_stop_an_allocation(client: TestClient, document: dict[str, Any]) -> None:
+def test_faults_stop_an_allocation(problem: Problem, client: Any, document: dict[str, Any]) -> None:
     document["applicants"][1]["severity"] = 9
     document["applicants"][2]["severity"] = 9
     assert len(problem(client.post("/v1/allocations", json=document), 422, "faults")["faults"]) == 2
 
 
-def test_an_unknown_engine_is_named_with_those_there_are(client: TestClient) -> None:
-    found = problem(client.post("/v1/allocations", params={"engine": "magic"}, json=EXAMPLE), 422, "unknown-engine")
+def test_an_unknown_engine_is_named_with_those_there_are(problem: Problem, client: Any) -> None:
+    found = problem(
+        client.post("/v1/allocations", params={"engine": "magic"}, json=EXAMPLE), 422, "unknown-engine"
+    )
     assert "'magic'" in found["detail"]
     assert "auto" in found["detail"]
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("time_limit", 21), ("time_limit", 0), ("time_limit", "nan"), ("time_limit", "soon"), ("gap", 2), ("seed", -1)],
+    [
+        ("time_limit", 21),
+        ("time_limit", 0),
+        ("time_limit", "nan"),
+        ("time_limit", "soon"),
+        ("gap", 2),
+        ("seed", -1),
+    ],
 )
-def test_options_out_of_range_are_refused(client: TestClient, name: str, value: object) -> None:
+def test_options_out_of_range_are_refused(problem: Problem, client: Any, name: str, value: object) -> None:
     found = problem(
         client.post("/v1/allocations", params={name: str(value)}, json=EXAMPLE), 422, "parameters"
     )
     assert found["faults"][0]["path"] == f"query {name}"
 
 
-def test_all_options_out_of_range_come_at_once(client: TestClient) -> None:
+def test_all_options_out_of_range_come_at_once(problem: Problem, client: Any) -> None:
     params = {"time_limit": "99", "gap": "7", "seed": "x"}
     found = problem(client.post("/v1/allocations", params=params, json=EXAMPLE), 422, "parameters")
     assert len(found["faults"]) == 3
@@ -98,13 +106,17 @@ def impossible(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def test_proven_infeasible_is_a_conflict_with_its_result(client: TestClient, document: dict[str, Any]) -> None:
+def test_proven_infeasible_is_a_conflict_with_its_result(
+    problem: Problem, client: Any, document: dict[str, Any]
+) -> None:
     response = client.post("/v1/allocations", params={"engine": "mip"}, json=impossible(document))
     found = problem(response, 409, "infeasible")
     assert found["result"]["outcome"] == "infeasible"
 
 
-def test_nothing_found_is_a_timeout_with_its_bounds(client: TestClient, document: dict[str, Any]) -> None:
+def test_nothing_found_is_a_timeout_with_its_bounds(
+    problem: Problem, client: Any, document: dict[str, Any]
+) -> None:
     response = client.post("/v1/allocations", params={"engine": "queue"}, json=impossible(document))
     found = problem(response, 504, "no-plan-found")
     assert found["result"]["outcome"] == "unknown"
@@ -120,7 +132,7 @@ def test_nothing_found_is_a_timeout_with_its_bounds(client: TestClient, document
     ],
 )
 def test_bugs_are_problems_that_tell_nothing_of_the_inside(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception, name: str
+    problem: Problem, client: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, name: str
 ) -> None:
     def failing(*_: object, **__: object) -> None:
         raise error
@@ -143,7 +155,9 @@ def waiting_for_cancel(started: list[Any]) -> Callable[..., NoProposal]:
     return solving
 
 
-def test_one_is_solved_a_few_wait_and_more_are_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_is_solved_a_few_wait_and_more_are_sent_away(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started: list[Any] = []
     monkeypatch.setattr(runs, "allocate", waiting_for_cancel(started))
     app = create_app(Settings(waiting=1))
@@ -170,13 +184,15 @@ def test_one_is_solved_a_few_wait_and_more_are_sent_away(monkeypatch: pytest.Mon
 
 
 def test_the_end_of_the_service_cancels_what_is_solved_and_begins_nothing_more(
-    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    problem: Problem, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Any] = []
     monkeypatch.setattr(runs, "allocate", waiting_for_cancel(started))
 
     async def two() -> list[httpx.Response]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://localhost"
+        ) as client:
             first = asyncio.create_task(client.post("/v1/allocations", json=EXAMPLE))
             await _until(lambda: len(started) == 1)
             second = asyncio.create_task(client.post("/v1/allocations", json=EXAMPLE))

@@ -9,7 +9,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-
 from tildeling_models.grouping import components, evaluate
 from tildeling_models.grouping.components import Part
 from tildeling_models.grouping.engines import engine
@@ -62,7 +61,9 @@ def solve(
         _solve_in_parallel(parts, large, answers, options, stop, starts, tally)
     else:
         for k in reversed(large):
-            share = parts[k].problem.n_cells / sum(parts[j].problem.n_cells for j in large if answers[j] is None)
+            share = parts[k].problem.n_cells / sum(
+                parts[j].problem.n_cells for j in large if answers[j] is None
+            )
             answers[k] = _solve_here(parts[k], options, stop, starts[k], share, tally)
             tally.done(k, answers[k])
     return _merged(problem, parts, starts, answers, options, stop, stop.elapsed - began, tally)
@@ -226,12 +227,12 @@ def _tiers(
     After that a part could have given way in an earlier tier so that another gains, so only what holds
     whatever the earlier tiers are is claimed.
     """
-    values = evaluate.values(problem, whole) if whole is not None else [None] * len(problem.tiers)
+    values = evaluate.values(problem, whole).tolist() if whole is not None else [None] * len(problem.tiers)
     tiers = []
     exact = True
     for index, name in enumerate(problem.tiers):
         spent = sum(result.tiers[index].runtime_s for result in results)
-        value = None if values[index] is None else int(values[index])
+        value: int | None = values[index]
         if exact:
             bounds = [result.tiers[index].bound for result in results]
             bound = int(problem.constant[index]) + sum(b for b in bounds if b is not None)
@@ -250,9 +251,11 @@ def _ties(parts: Sequence[Part], results: Sequence[Result[Assignment]]) -> Ties[
     for part, result in zip(parts, results, strict=True):
         for kind, subject, choice in result.ties.alternatives:
             if kind == "item":
-                found.append((kind, int(part.items[subject]), int(part.groups[choice]) if choice >= 0 else -1))
+                found.append(
+                    (kind, int(part.items[subject]), int(part.groups[choice]) if choice >= 0 else -1)
+                )
             else:
-                found.append((kind, int(part.groups[subject]), int(part.servers[choice]) if choice >= 0 else -1))
+                found.append(
+                    (kind, int(part.groups[subject]), int(part.servers[choice]) if choice >= 0 else -1)
+                )
     return Ties(tuple(sorted(found)), all(result.ties.complete for result in results))
-
-

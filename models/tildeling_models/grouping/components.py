@@ -33,7 +33,10 @@ def split(problem: GroupingProblem) -> list[Part]:
     item_label, group_label = label[:n_items], label[n_items : n_items + n_groups]
     server_label = label[n_items + n_groups :]
     parts = [
-        _part(problem, *(ints(np.flatnonzero(part == which)) for part in (item_label, group_label, server_label)))
+        _part(
+            problem,
+            *(ints(np.flatnonzero(part == which)) for part in (item_label, group_label, server_label)),
+        )
         for which in np.unique(label)
     ]
     return sorted(parts, key=lambda part: -part.problem.n_cells)
@@ -64,7 +67,10 @@ def _labels(problem: GroupingProblem) -> Ints:
     first = problem.presence.start[:-1]
     one, other = problem.exclusion.T
     ends.append(
-        (problem.cell_item[problem.presence.cell[first[one]]], problem.cell_item[problem.presence.cell[first[other]]])
+        (
+            problem.cell_item[problem.presence.cell[first[one]]],
+            problem.cell_item[problem.presence.cell[first[other]]],
+        )
     )
     a = np.concatenate([pair[0] for pair in ends])
     b = np.concatenate([pair[1] for pair in ends])

@@ -25,7 +25,7 @@ LARGEST = 10**9
 """Upper bound of columns without one of their own; rows bound them far below."""
 
 
-class _Watch(cp_model.CpSolverSolutionCallback):
+class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # OR-Tools is untyped to us
     """Tells of better solutions and stops on a cancelled run."""
 
     def __init__(self, task: Task, model: LinearModel, columns: list[cp_model.IntVar]) -> None:
@@ -33,7 +33,9 @@ class _Watch(cp_model.CpSolverSolutionCallback):
         self.task, self.model, self.columns = task, model, columns
 
     def on_solution_callback(self) -> None:
-        found = decode(self.task.problem, self.model, np.array([self.value(c) for c in self.columns], dtype=float))
+        found = decode(
+            self.task.problem, self.model, np.array([self.value(c) for c in self.columns], dtype=float)
+        )
         value = int(evaluate.values(self.task.problem, found)[self.task.tier])
         self.task.moment(found, value, math.ceil(self.best_objective_bound - 1e-6))
         if self.task.stop.cancelled:
@@ -68,9 +70,7 @@ def _columns(program: cp_model.CpModel, model: LinearModel) -> list[cp_model.Int
     return [program.new_int_var(low, high, "") for low, high in bounds]
 
 
-def _rows(
-    program: cp_model.CpModel, model: LinearModel, columns: list[cp_model.IntVar], task: Task
-) -> None:
+def _rows(program: cp_model.CpModel, model: LinearModel, columns: list[cp_model.IntVar], task: Task) -> None:
     coef = model.row_coef.astype(np.int64)
     for row in range(len(model.row_lower)):
         part = slice(model.row_start[row], model.row_start[row + 1])

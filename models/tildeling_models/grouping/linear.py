@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tildeling_models.grouping.problem import UNLIMITED, Assignment, GroupingProblem, Ints, ints
+from tildeling_models.grouping.problem import UNLIMITED, Assignment, Bools, GroupingProblem, Ints, ints
 
 Floats = NDArray[np.float64]
 STRONG_LINKING_CELLS = 60_000
@@ -278,20 +278,23 @@ def _service(
     _server_opened(model, problem, z, tiers)
     arcs_of = np.bincount(problem.arc_group, minlength=problem.n_groups)
     cells_of = [np.flatnonzero(problem.cell_group == g) for g in range(problem.n_groups)]
-    priced = problem.arc_load_cost[sorted(tiers)].any(axis=0)
-    limited = (problem.server_capacity < UNLIMITED)[:, problem.arc_server]
-    for server, resource, *_, tier, _cost in problem.overload:
-        if tier in tiers:
+    priced = np.asarray(problem.arc_load_cost[sorted(tiers)].any(axis=0))
+    limited: Bools = np.less(problem.server_capacity, UNLIMITED)[:, problem.arc_server]
+    for server, resource, *_, at, _cost in problem.overload:
+        if at in tiers:
             limited[resource] |= problem.arc_server == server
     for resource, load in enumerate(problem.item_load):
-        for group in np.unique(problem.arc_group[limited[resource] | priced[resource]]):
+        for group in np.unique(problem.arc_group[np.logical_or(limited[resource], priced[resource])]).tolist():
             cells = cells_of[group]
             weight = load[problem.cell_item[cells]].astype(np.float64)
             arcs = np.flatnonzero(problem.arc_group == group)
             if arcs_of[group] == 1:
                 loads[resource, int(arcs[0])] = (x[cells], weight)
                 continue
-            room = problem.server_capacity[resource, problem.arc_server[arcs]] - problem.group_load[resource, group]
+            room = (
+                problem.server_capacity[resource, problem.arc_server[arcs]]
+                - problem.group_load[resource, group]
+            )
             most = np.clip(room, 0, _largest_load(problem, group, cells, load)).astype(np.float64)
             flow = model.columns(len(arcs), most, integer=False)
             rows = np.arange(len(arcs))
@@ -299,9 +302,9 @@ def _service(
             model.rows(1, 0.0, 0.0, (rows * 0, flow, 1.0), (cells * 0, x[cells], -weight))
             for arc, column in zip(arcs, flow, strict=True):
                 loads[resource, int(arc)] = (ints([column]), np.ones(1))
-    for (resource, arc), (columns, weight) in loads.items():
+    for (of, number), (columns, weight) in loads.items():
         for tier in tiers:
-            cost = problem.arc_load_cost[tier, resource, arc]
+            cost = problem.arc_load_cost[tier, of, number]
             if cost:
                 model.cost(tier, columns, cost * weight)
     for resource, server in zip(*np.nonzero(problem.server_capacity < UNLIMITED), strict=True):
@@ -447,8 +450,8 @@ def _excess(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int])
 def _spread(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int]) -> None:
     """(spread) one interval of values per group: sum_l,h t[g,l,h] = 1, x <= sum of t over l <= value <= h.
 
-    Costs h - l less what is free on t.  Intervals bound far better than a lowest and a highest value with large constants: a
-    fraction of an item needs the same fraction of an interval around it.
+    Costs h - l less what is free on t.  Intervals bound far better than a lowest and a highest value with large
+    constants: a fraction of an item needs the same fraction of an interval around it.
     """
     costs = [(int(tier), int(cost), int(free)) for tier, cost, free in problem.spread_cost if tier in tiers]
     if not costs:
@@ -472,9 +475,7 @@ def _spread(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int])
         at = np.searchsorted(known, value)
         covers = (first[None, :] <= at[:, None]) & (last[None, :] >= at[:, None])
         row, interval = np.nonzero(covers)
-        model.rows(
-            len(cells), -np.inf, 0.0, (np.arange(len(cells)), x[cells], 1.0), (row, t[interval], -1.0)
-        )
+        model.rows(len(cells), -np.inf, 0.0, (np.arange(len(cells)), x[cells], 1.0), (row, t[interval], -1.0))
         for tier, cost, free in costs:
             model.cost(tier, t, cost * np.maximum(0, width - free))
 

@@ -203,11 +203,11 @@ class GroupingProblem:
     @property
     def cell_group(self) -> Ints:
         """Group of each cell."""
-        return self.slot_group[self.cell_slot]
+        return ints(self.slot_group[self.cell_slot])
 
     def zone_of_cell(self, level: int) -> Ints:
         """Zone of each cell at a level, -1 none."""
-        return self.group_zone[level][self.cell_group]
+        return ints(self.group_zone[level][self.cell_group])
 
     def with_cells(self, keep: Bools, **changes: Any) -> GroupingProblem:
         """The same problem with only some cells, and other changes."""

@@ -78,7 +78,7 @@ def _unseen(problem: GroupingProblem, seen: set[Choice]) -> GroupingProblem:
 
 def mix(*keys: Keys | int) -> Keys:
     """Mix 64-bit keys into one, order of arguments counting (Steele, Lea and Flood 2014, SplitMix64)."""
-    state = np.uint64(0x9E3779B97F4A7C15)
+    state = np.asarray(0x9E3779B97F4A7C15, dtype=np.uint64)
     with np.errstate(over="ignore"):
         for key in keys:
             state = state ^ np.asarray(key, dtype=np.uint64)

@@ -121,10 +121,14 @@ def candidates(
         for number, row in enumerate(able[:most], start=1):
             if stop.now:
                 break
-            progress.event(Event("candidates", elapsed=stop.elapsed, left=stop.left, part=number, parts=len(able)))
+            progress.event(
+                Event("candidates", elapsed=stop.elapsed, left=stop.left, part=number, parts=len(able))
+            )
             met, wishes = _wishes(data, row, unit)
             cost = lab.forced(row.applicant_id, unit)
-            ranked.append(Candidate(row.applicant_id, row.severity, data.waiting_days(row), met, wishes, cost))
+            ranked.append(
+                Candidate(row.applicant_id, row.severity, data.waiting_days(row), met, wishes, cost)
+            )
         ranked.sort(key=lambda c: (*c.cost.order(lab.tiers), -c.severity, -c.waiting_days, c.applicant))
     return Candidates(unit, home.group_id, True, tuple(ranked), len(able) - len(ranked), notice)
 
@@ -133,7 +137,10 @@ def _wishes(data: Dataset, row: Applicant, unit: str) -> tuple[int, int]:
     """Place and size wishes that the unit meets, and how many there are."""
     home = Case(data, Solution({row.applicant_id: unit})).after.of[row.applicant_id]
     case = Case(data, Solution())
-    each = [row.model_copy(update={"place_wishes": (wish,), "community_size_wish": None}) for wish in row.place_wishes]
+    each = [
+        row.model_copy(update={"place_wishes": (wish,), "community_size_wish": None})
+        for wish in row.place_wishes
+    ]
     if row.community_size_wish:
         each.append(row.model_copy(update={"place_wishes": ()}))
     return sum(unmet_places(case, alone, home, WishParams()) == 0 for alone in each), len(each)

@@ -32,7 +32,10 @@ def with_units(data: Dataset, like: Unit, count: int) -> Dataset:
         most = (group.max_residents or int(rules.get("max_residents", 8))) + count * like.max_persons
         groups = [g if g is not group else g.model_copy(update={"max_residents": most}) for g in groups]
     if group.community_id:
-        communities = [_larger(data, c.community_id, count * like.max_persons) if c.community_id == group.community_id else c
+        communities = [
+            _larger(data, c.community_id, count * like.max_persons)
+            if c.community_id == group.community_id
+            else c
             for c in communities
         ]
     return replace(data, units=(*data.units, *more), groups=tuple(groups), communities=tuple(communities))
@@ -50,18 +53,27 @@ def changes(data: Dataset, applicant: Applicant, eligible: tuple[str, ...]) -> I
 
     def with_applicant(**fields: object) -> Dataset:
         row = applicant.model_copy(update=fields)
-        return replace(data, applicants=tuple(row if a.applicant_id == person else a for a in data.applicants))
+        return replace(
+            data, applicants=tuple(row if a.applicant_id == person else a for a in data.applicants)
+        )
 
     for veto in applicant.vetoes:
-        yield Change("veto_dropped", veto, with_applicant(vetoes=tuple(v for v in applicant.vetoes if v != veto)))
+        yield Change(
+            "veto_dropped", veto, with_applicant(vetoes=tuple(v for v in applicant.vetoes if v != veto))
+        )
     for row in data.relations:
-        if row.kind in (RelationKind.CONFLICT, RelationKind.TOGETHER) and person in (row.person_a, row.person_b):
+        if row.kind in (RelationKind.CONFLICT, RelationKind.TOGETHER) and person in (
+            row.person_a,
+            row.person_b,
+        ):
             rest = tuple(r for r in data.relations if r is not row)
             code = "without_conflict" if row.kind is RelationKind.CONFLICT else "without_together"
             yield Change(code, "", replace(data, relations=rest))
     groups = sorted({data.unit[unit].group_id for unit in eligible})
     for community_id in sorted({c for g in groups if (c := data.group[g].community_id)}):
-        bigger = tuple(_larger(data, c.community_id) if c.community_id == community_id else c for c in data.communities)
+        bigger = tuple(
+            _larger(data, c.community_id) if c.community_id == community_id else c for c in data.communities
+        )
         yield Change("community_larger", community_id, replace(data, communities=bigger))
     yield from _bases(data, applicant, groups)
     if any(data.group[g].kind is GroupKind.SHARED for g in groups):
@@ -131,7 +143,8 @@ def _bases(data: Dataset, applicant: Applicant, groups: list[str]) -> Iterator[C
             update={
                 "capacity_hours": base.capacity_hours + hours,
                 "competence_capacity": {
-                    name: base.competence_capacity.get(name, Decimal(0)) + applicant.competence_hours.get(name, 0)
+                    name: base.competence_capacity.get(name, Decimal(0))
+                    + applicant.competence_hours.get(name, 0)
                     for name in {*base.competence_capacity, *applicant.competence_hours}
                 },
                 "max_staff": None,

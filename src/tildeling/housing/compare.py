@@ -33,7 +33,8 @@ class Difference:
     def text(self, lang: Lang) -> str:
         """In words."""
         lines = [
-            say("explain.compare_tier", lang, tier=name, one=one, other=other) for name, one, other in self.tiers
+            say("explain.compare_tier", lang, tier=name, one=one, other=other)
+            for name, one, other in self.tiers
         ]
         if any(self.breaches):
             lines.append(say("explain.compare_breaches", lang, one=self.breaches[0], other=self.breaches[1]))
@@ -41,7 +42,8 @@ class Difference:
             if rows:
                 lines.append(say(f"explain.{key}", lang, count=len(rows)))
                 lines += [
-                    "  " + say("explain.compare_person", lang, applicant=who, one=one or "–", other=other or "–")
+                    "  "
+                    + say("explain.compare_person", lang, applicant=who, one=one or "–", other=other or "–")
                     for who, one, other in rows
                 ]
         if not self.people and not self.bases:
@@ -52,9 +54,7 @@ class Difference:
 def compare(data: Dataset, one: Solution, other: Solution) -> Difference:
     """Compare two proposals of a data set; both are checked."""
     reports = check(data, one), check(data, other)
-    tiers = tuple(
-        (a.name, a.value, b.value) for a, b in zip(reports[0].tiers, reports[1].tiers, strict=True)
-    )
+    tiers = tuple((a.name, a.value, b.value) for a, b in zip(reports[0].tiers, reports[1].tiers, strict=True))
     return Difference(
         tiers,
         (len(reports[0].breaches), len(reports[1].breaches)),

@@ -15,7 +15,7 @@ from tildeling.housing.policy import Policy
 from tildeling.housing.proposal import Proposal
 from tildeling.housing.tables import Applicant, RelationKind
 from tildeling.housing.whatif import Cost, Laboratory, would_be_placed
-from tildeling.texts import Lang, text
+from tildeling.texts import Lang
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
@@ -159,7 +159,9 @@ def _placed(
         for number, unit in enumerate(others[: 4 * count], start=1):
             if stop.now:
                 break
-            progress.event(Event("alternatives", elapsed=stop.elapsed, left=stop.left, part=number, parts=len(others)))
+            progress.event(
+                Event("alternatives", elapsed=stop.elapsed, left=stop.left, part=number, parts=len(others))
+            )
             found.append(Alternative(unit, proposal.data.unit[unit].group_id, lab.forced(person, unit)))
         found.sort(key=lambda a: (*a.cost.order(lab.tiers), a.unit))
     return Explanation(
@@ -202,9 +204,7 @@ def _wishes(proposal: Proposal, row: Applicant) -> tuple[tuple[str, bool], ...]:
     return tuple(found)
 
 
-def _waiting(
-    proposal: Proposal, row: Applicant, stop: Stop, progress: Progress, workers: int
-) -> Explanation:
+def _waiting(proposal: Proposal, row: Applicant, stop: Stop, progress: Progress, workers: int) -> Explanation:
     data, person = proposal.data, row.applicant_id
     sieve = funnel(data, row)
     forcing = None
@@ -232,7 +232,12 @@ MOST_HOMES = 32
 
 
 def _homes_needed(
-    proposal: Proposal, row: Applicant, eligible: tuple[str, ...], stop: Stop, progress: Progress, workers: int
+    proposal: Proposal,
+    row: Applicant,
+    eligible: tuple[str, ...],
+    stop: Stop,
+    progress: Progress,
+    workers: int,
 ) -> list[Tried]:
     """The smallest number of staffed homes of the kind that reaches this applicant in the queue: by bisection."""
 
@@ -281,16 +286,17 @@ def _set(proposal: Proposal, rules: bool, stop: Stop, progress: Progress, worker
             continue
         progress.event(Event(f"rule {rule} {change}", elapsed=stop.elapsed, left=stop.left))
         changed = proposal.data.with_policy(proposal.data.policy.with_rule(rule, **change))
-        answer = allocate(changed, options=Options(workers=workers, find_ties=False), time_limit=stop.slice(60))
+        answer = allocate(
+            changed, options=Options(workers=workers, find_ties=False), time_limit=stop.slice(60)
+        )
         tiers = answer.document.tiers
-        values = {tier.name: tier.value for tier in tiers} if not isinstance(answer, NoProposal) else {}
-        prices.append(
-            Price(
-                rule, change, answer.document.outcome, {name: values.get(name) for name in before},
-                {name: None if values.get(name) is None or was is None else values[name] - was
-                 for name, was in before.items()},
-            )
-        )  # fmt: skip
+        found = {} if isinstance(answer, NoProposal) else {tier.name: tier.value for tier in tiers}
+        values = {name: found.get(name) for name in before}
+        difference = {
+            name: None if value is None or (was := before[name]) is None else value - was
+            for name, value in values.items()
+        }
+        prices.append(Price(rule, change, answer.document.outcome, values, difference))
     figures = tuple(
         (indicator.id + (f" {indicator.category}" if indicator.category else ""),
          shown(indicator.today), shown(indicator.after))

@@ -12,7 +12,9 @@ from tildeling.texts import Lang
 
 def write_proposal(proposal: Proposal, folder: Path, lang: Lang) -> None:
     """``placements.csv``, ``bases.csv``, ``result.json``, ``allocation.xlsx`` and ``report.html``."""
-    (folder / "placements.csv").write_text(placements_text(proposal.data, proposal.solution), encoding="utf-8")
+    (folder / "placements.csv").write_text(
+        placements_text(proposal.data, proposal.solution), encoding="utf-8"
+    )
     (folder / "bases.csv").write_text(bases_text(proposal.solution), encoding="utf-8")
     write_reports(proposal, folder, lang)
     (folder / "result.json").write_text(proposal.document.text(), encoding="utf-8")

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, PlainSerializer
 
 
 class ServiceAccess(StrEnum):
@@ -200,7 +200,7 @@ Score = Annotated[int, Field(ge=1, le=5)]
 
 def field(en: str, nb: str, *, default: Any = ..., unit: str | None = None, **limits: Any) -> Any:
     """Declare a documented column: English description, Norwegian title, unit, limits."""
-    extra = {"nb": nb} | ({"unit": unit} if unit else {})
+    extra: dict[str, JsonValue] = {"nb": nb, "unit": unit} if unit else {"nb": nb}
     return Field(default, description=en, json_schema_extra=extra, **limits)
 
 

@@ -44,7 +44,10 @@ def explanation_text(told: Explanation, lang: Lang) -> str:
     if told.alternatives:
         lines.append(say("alternatives"))
         for other in told.alternatives:
-            lines.append("  " + say("alternative", unit=other.unit, group=other.group, cost=cost_text(other.cost, lang)))
+            lines.append(
+                "  "
+                + say("alternative", unit=other.unit, group=other.group, cost=cost_text(other.cost, lang))
+            )
     if told.funnel is not None:
         lines.append(say("funnel", offered=told.funnel.offered, eligible=len(told.funnel.eligible)))
         for step in (s for s in told.funnel.steps if s.removed or s.alone):

@@ -74,7 +74,7 @@ class Builder:
     @property
     def cell_group(self) -> Ints:
         """Group of each cell."""
-        return self.frame.slot_group[self.cell_slot]
+        return ints(self.frame.slot_group[self.cell_slot])
 
     @property
     def cell_stays(self) -> Bools:
@@ -98,7 +98,7 @@ class Builder:
         cells = np.arange(start, end)
         if zone is None:
             return cells
-        return cells[self.frame.zone_index(level)[self.cell_group[cells]] == zone]
+        return ints(cells[self.frame.zone_index(level)[self.cell_group[cells]] == zone])
 
     def limit(self, cells: Ints, coef: Ints, most: int) -> None:
         """Add: the weighted count of cells is at most ``most``; left out where it cannot bind."""
@@ -147,7 +147,9 @@ class Builder:
         groups = frame.n_groups
         room = np.zeros(groups, np.int64)
         largest = ints([units[0].max_persons for units in frame.slots])
-        np.maximum.at(largest, self.cell_slot, self.cell_size)  # who lives too close today, or H1 switched off
+        np.maximum.at(
+            largest, self.cell_slot, self.cell_size
+        )  # who lives too close today, or H1 switched off
         np.add.at(room, frame.slot_group, frame.slot_capacity * largest)
         value, low, high, where = self.spread or (
             np.zeros(frame.n_items, np.int64), np.ones(groups, np.int64), np.zeros(groups, np.int64),

@@ -119,7 +119,7 @@ class Frame:
 
     def zone_index(self, level: str) -> NDArray[np.int64]:
         """(G,) zone of each group at a level by name."""
-        return self.group_zone[LEVELS.index(level)]
+        return ints(self.group_zone[LEVELS.index(level)])
 
 
 def frame_of(data: Dataset) -> Frame:
@@ -161,7 +161,7 @@ def frame_of(data: Dataset) -> Frame:
     for slot in home:
         if slot >= 0:
             occupied[slot_group[slot]] = True
-    people = [*data.applicants, *data.residents]
+    people: list[Applicant | Resident] = [*data.applicants, *data.residents]
     return Frame(
         data=data, items=items, slots=slots, standing=tuple(sorted(standing, key=lambda p: p.person)),
         group_ids=group_ids, base_ids=tuple(sorted(data.base)),

@@ -49,19 +49,19 @@ def lower(frame: Frame, params: StatutoryParams, build: Builder, tier: int, weig
     """One for each right, less one for each cell that meets it."""
     info = frame.data.info
     last = np.full(frame.n_items, -1, np.int64)
-    for index, row in enumerate(frame.items):
-        if row.statutory_right is not StatutoryRight.NONE and row.statutory_deadline is not None:
-            if row.statutory_deadline <= info.horizon_end:
-                floor = max(info.planning_date, row.earliest_move_in or info.planning_date)
-                last[index] = max(row.statutory_deadline, floor).toordinal()
+    for index, item in enumerate(frame.items):
+        deadline = item.statutory_deadline if item.statutory_right is not StatutoryRight.NONE else None
+        if deadline is not None and deadline <= info.horizon_end:
+            floor = max(info.planning_date, item.earliest_move_in or info.planning_date)
+            last[index] = max(deadline, floor).toordinal()
     build.constant[tier] += weight * int((last >= 0).sum())
     ready = np.array([units[0].available_from.toordinal() for units in frame.slots], dtype=np.int64)
     temporary = np.array([units[0].temporary for units in frame.slots], dtype=bool)
     met = (ready[build.cell_slot] <= last[build.cell_item]) & ~temporary[build.cell_slot] & ~build.cell_stays
     build.cell_cost[tier] -= weight * met
     for person in frame.standing:
-        row, unit = person.row, person.unit
-        if person.locked and isinstance(row, Applicant) and row.statutory_deadline is not None:
+        unit = person.unit
+        if person.locked and isinstance(row := person.row, Applicant) and row.statutory_deadline is not None:
             if row.statutory_right is StatutoryRight.NONE or row.statutory_deadline > info.horizon_end:
                 continue
             end = max(row.statutory_deadline, info.planning_date, row.earliest_move_in or info.planning_date)

@@ -113,7 +113,7 @@ def _same(one: list[object], other: list[object], wild: object = "no value is wi
     mask = left[:, None] == right[None, :]
     mask |= np.array([v is wild for v in one], dtype=bool)[:, None]
     mask |= np.array([v is wild for v in other], dtype=bool)[None, :]
-    return mask
+    return np.asarray(mask)
 
 
 def _subset(need: list[tuple[str, ...]], have: list[tuple[str, ...]]) -> Bools:
@@ -154,7 +154,7 @@ def allowed(frame: Frame, params: H2Params, items: Ints, slots: Ints) -> Bools:
     ).reshape(mask.shape)
     mask &= age >= ints([0 if u.age_min is None else u.age_min for u in units])[None, :]
     mask &= age <= ints([999 if u.age_max is None else u.age_max for u in units])[None, :]
-    return mask & ~_vetoed(frame, people, units, groups)
+    return np.asarray(mask & ~_vetoed(frame, people, units, groups))
 
 
 def _vetoed(frame: Frame, people: list[Applicant], units: list[Unit], groups: list[Group]) -> Bools:

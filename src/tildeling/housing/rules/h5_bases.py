@@ -114,12 +114,12 @@ def _base_limits(case: Case, base: Base, params: H5Params) -> Iterator[Breach]:
         )
         capacity = base.competence_capacity.get(name, Decimal(0)) if name else base.capacity_hours
         if load > capacity:
-            values = {"load": load, "most": capacity, "competence": name}
-            yield Breach("H5.competence" if name else "H5.capacity", who, values, standing=load <= was)
+            hours = {"load": load, "most": capacity, "competence": name}
+            yield Breach("H5.competence" if name else "H5.capacity", who, hours, standing=load <= was)
         staff = base.max_staff
         if not name and staff is not None and load > staff * params.hours_per_staff:
-            values = {"load": load, "most": staff * params.hours_per_staff, "staff": staff}
-            yield Breach("H5.staff", who, values, standing=load <= was)
+            needed = {"load": load, "most": staff * params.hours_per_staff, "staff": staff}
+            yield Breach("H5.staff", who, needed, standing=load <= was)
 
 
 # --- lowering ------------------------------------------------------------------------------------------
