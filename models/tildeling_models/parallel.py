@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -32,6 +33,8 @@ _channel = _Channel()
 
 def _join(cancelled: Flag, events: SimpleQueue[Event | None]) -> None:
     _channel.cancelled, _channel.events = cancelled, events
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # the parent sets the flag
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 

@@ -68,12 +68,22 @@ def _stop_when_asked(stop: Stop, folder: Path, parent: int) -> None:
 
 
 def _stop_at_signals(stop: Stop) -> None:
-    """Cancel when whoever ends all processes of the service or session ends this one too."""
-    signal.sigwait(_SIGNALS)
-    stop.cancel()
+    """Cancel when whoever ends all processes of the service or session ends this one too.
 
+    A handler would only run between two lines of Python, not within a solver; a wakeup pipe is written at
+    once.  Processes begun from here have the signals as they were.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+    def wait() -> None:
+        os.read(reading, 1)
+        stop.cancel()
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def limit_memory() -> None:
@@ -85,13 +95,11 @@ def limit_memory() -> None:
 def main(folder: Path) -> int:
     """Solve the task of a folder; 0 if a result was written."""
     parent = os.getppid()
-    # blocked here and in every thread and process begun from here, so that one thread can wait for them
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     limit_memory()
     task = pickle.loads((folder / "task.pickle").read_bytes())  # written by our own parent, mode 0700 folder
     stop = Stop(task["seconds"])
     threading.Thread(target=_stop_when_asked, args=(stop, folder, parent), daemon=True).start()
-    threading.Thread(target=_stop_at_signals, args=(stop,), daemon=True).start()
+    _stop_at_signals(stop)
     try:
         solve = engine(task["engine"])
         result = solve(task["problem"], task["options"], stop, _Told(folder), task["start"])

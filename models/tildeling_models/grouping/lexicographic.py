@@ -12,6 +12,7 @@ import numpy as np
 
 from tildeling_models.grouping import evaluate
 from tildeling_models.grouping.problem import Assignment, GroupingProblem, Ints
+from tildeling_models.grouping.restrict import restrict_cells
 from tildeling_models.grouping.task import Answer, Task, TierSolver
 from tildeling_models.grouping.ties import find_ties
 from tildeling_models.options import Options
@@ -98,7 +99,7 @@ def solve_tiers(
                 best = answer.assignment
         bounds[tier] = answer.bound
         if answer.keep is not None and problem.tolerance[tier] == 0:
-            reduced = reduced.with_cells(answer.keep)
+            reduced = restrict_cells(reduced, answer.keep)
         if best is None:
             break
         value = int(evaluate.values(problem, best)[tier])

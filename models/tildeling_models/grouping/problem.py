@@ -24,7 +24,7 @@ minimum and maximum sizes, assignment with minimum quantities (Krumke and Thiele
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -208,12 +208,6 @@ class GroupingProblem:
     def zone_of_cell(self, level: int) -> Ints:
         """Zone of each cell at a level, -1 none."""
         return ints(self.group_zone[level][self.cell_group])
-
-    def with_cells(self, keep: Bools, **changes: Any) -> GroupingProblem:
-        """The same problem with only some cells, and other changes."""
-        from tildeling_models.grouping.restrict import restrict_cells
-
-        return restrict_cells(replace(self, **changes) if changes else self, keep)
 
 
 @dataclass(frozen=True, eq=False)

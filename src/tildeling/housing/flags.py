@@ -75,5 +75,7 @@ def _of_placement(case: Case, home: Household, row: Applicant) -> Iterator[Flag]
         if wish.kind is RelationKind.WISH_AGAINST and person in (wish.person_a, wish.person_b):
             other = wish.person_b if wish.person_a == person else wish.person_a
             there = case.after.of.get(other)
+            if there is not None and there.new and other < person:
+                continue  # said once, of the other of the two
             if there is not None and there.group.group_id == home.group.group_id:
                 yield Flag("dislike", person, other)

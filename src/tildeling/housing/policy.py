@@ -73,6 +73,7 @@ class Policy(_Part):
     features: dict[str, Name]
     competences: dict[str, Name]
     appeal_bodies: dict[str, Name] = {}
+    districts: dict[str, Name] = {}
 
     def digest(self) -> str:
         """SHA-256 over the canonical content; ``policy_hash`` of results."""
@@ -101,7 +102,7 @@ def merged_with_default(tables: Mapping[str, Any]) -> dict[str, Any]:
                 known = rules.get(rule, {})
                 rules[rule] = {**known, **setting} if isinstance(setting, Mapping) else setting
             merged["rules"] = rules
-        elif key in {"target_groups", "features", "competences", "appeal_bodies"} and isinstance(
+        elif key in {"target_groups", "features", "competences", "appeal_bodies", "districts"} and isinstance(
             value, Mapping
         ):
             merged[key] = {**merged[key], **value}

@@ -18,6 +18,7 @@ from tildeling_models.grouping.components import Part
 from tildeling_models.grouping.lexicographic import solve_tiers
 from tildeling_models.grouping.mip import solve_tier
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem
+from tildeling_models.grouping.restrict import restrict_cells
 from tildeling_models.grouping.start import status_quo
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
@@ -132,7 +133,8 @@ class Laboratory:
         current = self.assignment(k)
         required = problem.item_required.copy()
         required[item] = True
-        changed = problem.with_cells(wanted | (problem.cell_item != item), item_required=required)
+        forced = replace(problem, item_required=required)
+        changed = restrict_cells(forced, wanted | (problem.cell_item != item))
         before = evaluate.values(problem, current)
         result = self._solve(changed, _swapped(changed, current, item), [int(v) for v in before])
         if result.outcome is Outcome.INFEASIBLE:

@@ -78,7 +78,10 @@ class Words:
         return str(getattr(name, self.lang)) if name else code
 
     def code(self, code: str) -> str:
-        """A code that has no name of its own, such as a district, as words."""
+        """A district's name, or a code that has none as words."""
+        named = self.data.policy.districts.get(code)
+        if named is not None:
+            return named.nb if self.lang == "nb" else named.en
         return code.replace("_", " ").capitalize()
 
     def place(self, place: str) -> str:
