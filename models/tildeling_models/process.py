@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,9 +16,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.engines import UnknownEngine
 from tildeling_models.grouping.engines import engine as engine_of
-from tildeling_models.grouping.lexicographic import least_value
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
@@ -62,6 +64,7 @@ def solve_in_child(
         with subprocess.Popen(
             [sys.executable, "-m", "tildeling_models.worker", folder],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+            env=os.environ | {"TMPDIR": folder},
         ) as child:  # fmt: skip
             listener = threading.Thread(target=_listen, args=(child.stdout, progress, stop), daemon=True)
             listener.start()
@@ -71,6 +74,7 @@ def solve_in_child(
                 child.kill()
                 raise
             finally:
+                _end_rest(child)
                 listener.join(timeout=GRACE_S)
         return _result(place, name, problem, options, stop, child.returncode)
 
@@ -117,6 +121,13 @@ def _wait(child: subprocess.Popen[str], stop: Stop) -> None:
                 child.kill()
         else:
             return
+
+
+def _end_rest(child: subprocess.Popen[str]) -> None:
+    """End a solver's own program that a child left behind; processes of the pool leave by themselves."""
+    if child.returncode != 0:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGTERM)
 
 
 def _result(

@@ -64,6 +64,8 @@ def _stop_when_asked(stop: Stop, folder: Path, parent: int) -> None:
     time.sleep(ORPHAN_S)
     if os.getppid() != parent:
         shutil.rmtree(folder, ignore_errors=True)
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGTERM)  # a solver's own program
         os._exit(1)
 
 

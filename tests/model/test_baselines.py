@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,10 +12,10 @@ import pytest
 from tildeling import allocate, read_dataset
 from tildeling.housing.proposal import Proposal
 from tildeling_models.grouping import evaluate
-from tildeling_models.grouping.baselines import Office, deferred_acceptance
+from tildeling_models.grouping.baselines import Office, deferred_acceptance, fill
 from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.feasibility import State
-from tildeling_models.grouping.lexicographic import least_value
+from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.problem import Assignment, GroupingProblem, ints
 from tildeling_models.grouping.ranking import ranking
 from tildeling_models.options import Options
@@ -186,6 +187,27 @@ def test_no_start_is_unknown_and_keeps_bounds() -> None:
     assert result.outcome is Outcome.UNKNOWN
     assert result.solution is None
     assert [tier.bound for tier in result.tiers] == [-2]
+
+
+def test_filling_never_worsens_and_moves_nobody_who_is_placed() -> None:
+    gained = 0
+    for seed in range(80):
+        problem = random_problem(seed)
+        given = solve("queue", problem).solution
+        assert given is not None
+        emptied = replace(given, item_slot=np.where(problem.item_required, given.item_slot, -1))
+        for start in (given, emptied):
+            found = fill(problem, start, 0, Stop(10))
+            if evaluate.violations(problem, start):
+                assert found is start
+                continue
+            assert evaluate.violations(problem, found) == []
+            assert evaluate.values(problem, found).tolist() <= evaluate.values(problem, start).tolist()
+            gained += found is not start
+    assert gained > 20
+    problem = plain_problem([2, 1], [[-1, -9], [-5, None], [-4, None]])
+    start = Assignment(np.array([0, -1, -1]), np.array([-1, -1]))
+    assert fill(problem, start, 0, Stop(10)).item_slot.tolist() == [0, 0, -1]
 
 
 @pytest.mark.parametrize("name", BASELINES)

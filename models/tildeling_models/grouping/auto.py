@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tildeling_models.grouping import components, evaluate
+from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.components import Part
 from tildeling_models.grouping.engines import engine
-from tildeling_models.grouping.lexicographic import least_value
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.grouping.start import status_quo
 from tildeling_models.options import Options
@@ -54,8 +54,9 @@ def solve(
     answers: Answers = [None] * len(parts)
     small = [k for k, part in enumerate(parts) if part.problem.n_cells <= SMALL]
     large = [k for k in range(len(parts)) if k not in small]
+    single = replace(options, workers=1)  # threads change a solver's path; in deterministic mode always one
     for k in reversed(small):
-        answers[k] = _solve_here(parts[k], options, stop, starts[k])
+        answers[k] = _solve_here(parts[k], single, stop, starts[k], 0.5)
         tally.done(k, answers[k])
     if len(large) > 1 and options.workers > 1:
         _solve_in_parallel(parts, large, answers, options, stop, starts, tally)
@@ -64,7 +65,8 @@ def solve(
             share = parts[k].problem.n_cells / sum(
                 parts[j].problem.n_cells for j in large if answers[j] is None
             )
-            answers[k] = _solve_here(parts[k], options, stop, starts[k], share, tally)
+            threads = single if options.deterministic else options
+            answers[k] = _solve_here(parts[k], threads, stop, starts[k], share, tally)
             tally.done(k, answers[k])
     return _merged(problem, parts, starts, answers, options, stop, stop.elapsed - began, tally)
 
@@ -117,7 +119,7 @@ def _solve_in_parallel(
 ) -> None:
     """A process each, the largest first; those of the last wave have all the time that is left."""
     workers = min(options.workers, len(large))
-    alone = replace(options, workers=max(1, options.workers // workers))
+    alone = replace(options, workers=1 if options.deterministic else max(1, options.workers // workers))
     waves = -(-len(large) // workers)
     with pool(workers, stop, tally) as executor:
         futures = {}

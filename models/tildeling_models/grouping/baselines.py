@@ -15,8 +15,8 @@ from collections.abc import Callable
 import numpy as np
 
 from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.feasibility import State
-from tildeling_models.grouping.lexicographic import least_value
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.grouping.ranking import Ranking, ranking
 from tildeling_models.grouping.ties import mix
@@ -184,6 +184,27 @@ def deferred_acceptance(office: Office) -> list[int]:
         if len(held[slot]) > tables.capacity[slot]:
             free.append(tables.item[heapq.heappop(held[slot])[1]])
     return [cell for keeps in held for _, cell in keeps]
+
+
+def fill(problem: GroupingProblem, assignment: Assignment, seed: int, stop: Stop) -> Assignment:
+    """A feasible assignment with its vacancies filled, vacancy by vacancy, and nobody placed moved.
+
+    A solver that works on one tier leaves empty what only later tiers would fill.  What comes back is never
+    worse, tiers in order; what was given comes back if it is broken or nothing is gained.
+    """
+    orders = ranking(problem, seed)
+    office = Office(problem, orders, orders.urgency, seed, stop)
+    if evaluate.violations(problem, assignment) or not office.state.start_from(assignment):
+        return assignment
+    at_home = set(problem.cell_item[problem.cell_start & evaluate.chosen_cells(problem, assignment)].tolist())
+    office.state.staying = set(np.flatnonzero(assignment.item_slot >= 0).tolist()) - at_home
+    _vacancies(office)
+    office.settle()
+    found = office.state.assignment()
+    if evaluate.violations(problem, found):
+        raise RuntimeError("fill: a feasible assignment was broken")
+    ahead, behind = (evaluate.values(problem, each).tolist() for each in (found, assignment))
+    return found if ahead < behind else assignment
 
 
 def _run(

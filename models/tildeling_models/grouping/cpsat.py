@@ -12,6 +12,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.bounds import settled
 from tildeling_models.grouping.lexicographic import solve_tiers
 from tildeling_models.grouping.linear import LinearModel, build, decode, encode
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
@@ -44,6 +45,9 @@ class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # OR-Too
 
 def solve_tier(task: Task) -> Answer:
     """Solve one tier with CP-SAT."""
+    done = settled(task)
+    if done is not None:
+        return done
     model = build(task.problem, task.tier)
     program = cp_model.CpModel()
     columns = _columns(program, model)

@@ -65,6 +65,17 @@ class State:
         self.home, self.home_server = list(self.slot), list(self.servers.of)
         return next(self._broken(), None) is None and not self.underfull()
 
+    def start_from(self, assignment: Assignment) -> bool:
+        """Everyone where an assignment has them, which then is what is taken back to; False if it is broken."""
+        for item, slot in enumerate(assignment.item_slot.tolist()):
+            if slot >= 0:
+                self._put(item, slot)
+        for group, server in enumerate(assignment.group_server.tolist()):
+            if server >= 0 and self._needs_server(group):
+                self.servers.attach(group, server)
+        self.home, self.home_server = list(self.slot), list(self.servers.of)
+        return next(self._broken(), None) is None and not self.underfull()
+
     def place_first(self, item: int) -> bool:
         """Put an item into the first of its wishes that is feasible."""
         return any(self.move(item, self.tables.slot[cell]) for cell in self.wishes[item])

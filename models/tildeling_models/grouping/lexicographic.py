@@ -11,9 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.baselines import fill, solve_vacancy
+from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.problem import Assignment, GroupingProblem, Ints
 from tildeling_models.grouping.restrict import restrict_cells
-from tildeling_models.grouping.task import Answer, Task, TierSolver
+from tildeling_models.grouping.task import Task, TierSolver
 from tildeling_models.grouping.ties import find_ties
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
@@ -21,22 +23,6 @@ from tildeling_models.result import Moment, Outcome, Result, Termination, Tier, 
 from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
-
-
-def least_value(problem: GroupingProblem, tier: int) -> int:
-    """A bound that always holds: every item at its cheapest cell, every reward taken, nothing else paid."""
-    best = np.zeros(problem.n_items, dtype=np.int64)
-    must = np.full(problem.n_items, np.iinfo(np.int64).max)
-    np.minimum.at(best, problem.cell_item, problem.cell_cost[tier])
-    np.minimum.at(must, problem.cell_item, problem.cell_cost[tier])
-    has = must < np.iinfo(np.int64).max
-    best = np.where(problem.item_required & has, must, best)
-    total = int(problem.constant[tier]) + int(best.sum())
-    rewards = problem.affinity[(problem.affinity[:, 3] == tier) & (problem.affinity[:, 4] < 0), 4]
-    total += int(rewards.sum())
-    if problem.n_arcs:
-        total += int(np.minimum(problem.arc_cost[tier], 0).sum())
-    return total
 
 
 def solve_tiers(
@@ -60,6 +46,8 @@ def solve_tiers(
     names = problem.tiers
     history: list[Moment] = []
     best = start if start is not None and not evaluate.violations(problem, start) else None
+    if best is None:
+        best = solve_vacancy(problem, options, stop, Progress()).solution
     bounds: list[int | None] = [None] * len(names)
     spent = [0.0] * len(names)
     caps: list[tuple[int, int]] = []
@@ -83,7 +71,7 @@ def solve_tiers(
         before = stop.elapsed
         seconds = stop.left * max(0.4, 1.0 / (len(names) - tier))
         task = Task(reduced, tier, tuple(caps), best, seconds, options, stop, moment)
-        answer = _settled_already(task) or solver(task)
+        answer = solver(task)
         spent[tier] = stop.elapsed - before
         clock, work = clock or answer.limit, work or answer.work
         if answer.outcome is Outcome.INFEASIBLE:
@@ -97,6 +85,8 @@ def solve_tiers(
                 raise RuntimeError(f"engine {engine}, tier {name}: {', '.join(broken[:10])}")
             if best is None or _not_worse(problem, answer.assignment, best, tier):
                 best = answer.assignment
+        if best is not None:
+            best = _polished(problem, best, tier, options, stop)
         bounds[tier] = answer.bound
         if answer.keep is not None and problem.tolerance[tier] == 0:
             reduced = restrict_cells(reduced, answer.keep)
@@ -128,14 +118,13 @@ def solve_tiers(
     )  # fmt: skip
 
 
-def _settled_already(task: Task) -> Answer | None:
-    """No search where the start already meets the bound that always holds."""
-    if task.start is None:
-        return None
-    least = least_value(task.problem, task.tier)
-    if int(evaluate.values(task.problem, task.start)[task.tier]) == least:
-        return Answer(Outcome.OPTIMAL, task.start, least)
-    return None
+def _polished(
+    problem: GroupingProblem, best: Assignment, tier: int, options: Options, stop: Stop
+) -> Assignment:
+    """Empty places filled for the sake of later tiers, which a tier's own solution leaves empty."""
+    filled = fill(problem, best, options.seed, stop)
+    before, after = evaluate.values(problem, best), evaluate.values(problem, filled)
+    return filled if tuple(after[: tier + 1]) == tuple(before[: tier + 1]) else best
 
 
 def _not_worse(problem: GroupingProblem, new: Assignment, old: Assignment, tier: int) -> bool:

@@ -56,10 +56,14 @@ class _Builder:
     entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     sides: list[tuple[Floats, Floats]] = field(default_factory=list)
 
-    def columns(self, n: int, upper: Any = 1.0, *, integer: bool = True) -> Ints:
-        """Add n columns with lower bound 0."""
+    def columns(self, n: int, upper: Any = 1.0) -> Ints:
+        """Add n columns with lower bound 0, whole numbers all of them.
+
+        Flows, excesses and affinities come out whole by themselves, but HiGHS (1.10 to 1.15) can lose the optimum
+        in presolve, and call the loss optimal, where such columns are continuous: tests/model/test_solvers.py.
+        """
         top = np.broadcast_to(np.asarray(upper, dtype=np.float64), n).copy()
-        self.bounds.append((np.zeros(n), top, np.full(n, integer)))
+        self.bounds.append((np.zeros(n), top, np.ones(n, dtype=bool)))
         self.n_cols += n
         return np.arange(self.n_cols - n, self.n_cols, dtype=np.int64)
 
@@ -296,7 +300,7 @@ def _service(
                 - problem.group_load[resource, group]
             )
             most = np.clip(room, 0, _largest_load(problem, group, cells, load)).astype(np.float64)
-            flow = model.columns(len(arcs), most, integer=False)
+            flow = model.columns(len(arcs), most)
             rows = np.arange(len(arcs))
             model.rows(len(arcs), -np.inf, 0.0, (rows, flow, 1.0), (rows, z[arcs], -most))
             model.rows(1, 0.0, 0.0, (rows * 0, flow, 1.0), (cells * 0, x[cells], -weight))
@@ -409,7 +413,7 @@ def _affinity(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int
         level, a, b, tier, cost = part.T
         pair, _, side_a, side_b = _meeting(problem, level, a, b, both=True)
         if sign > 0:
-            d = model.columns(len(part), integer=False)
+            d = model.columns(len(part))
             model.rows(
                 len(pair), -np.inf, 1.0,
                 (side_a[0], x[side_a[1]], 1.0), (side_b[0], x[side_b[1]], 1.0),
@@ -417,7 +421,7 @@ def _affinity(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int
             )  # fmt: skip
             columns, owner = d, np.arange(len(part))
         else:
-            s = model.columns(len(pair), integer=False)
+            s = model.columns(len(pair))
             for side in (side_a, side_b):
                 model.rows(
                     len(pair), -np.inf, 0.0, (np.arange(len(pair)), s, 1.0), (side[0], x[side[1]], -1.0)
@@ -435,7 +439,7 @@ def _excess(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int])
     wanted = np.isin(problem.excess_cost[:, 0], sorted(tiers))
     place = np.where(wanted, np.cumsum(wanted) - 1, -1)
     n = int(wanted.sum())
-    e = model.columns(n, np.inf, integer=False)
+    e = model.columns(n, np.inf)
     row = place[problem.excess.row]
     kept = row >= 0
     model.rows(

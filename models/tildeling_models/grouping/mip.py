@@ -14,6 +14,7 @@ import highspy
 import numpy as np
 
 from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.bounds import settled
 from tildeling_models.grouping.lexicographic import solve_tiers
 from tildeling_models.grouping.linear import Floats, LinearModel, build, decode, encode
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem
@@ -33,6 +34,9 @@ ROUNDING = 1e-5
 def solve_tier(task: Task) -> Answer:
     """Solve one tier with HiGHS."""
     model = build(task.problem, task.tier)
+    done = settled(task)
+    if done is not None and done.bound is not None:
+        return replace(done, keep=useful_cells(model, task, done.bound))
     hint = next_tier_hint(model, task)
     highs = _loaded(model, task, hint)
     if task.start is not None:
