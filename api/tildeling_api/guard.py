@@ -29,9 +29,7 @@ class Guard:
         limit = self.settings.body_bytes
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
-            refusal = problem_response(
-                413, "too-large", str(TooLarge(limit)), headers={"connection": "close"}
-            )
+            refusal = problem_response(413, "too-large", _said(limit), headers={"connection": "close"})
             await refusal(scope, receive, send)
             return
         received = 0
@@ -41,7 +39,7 @@ class Guard:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                raise TooLarge(limit)
+                raise TooLarge(_said(limit))
             return message
 
         async def marked(message: Message) -> None:
@@ -55,3 +53,7 @@ class Guard:
 def _name(host: str) -> str:
     """A host header without its port."""
     return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+
+
+def _said(limit: int) -> str:
+    return f"the body is larger than {limit} bytes"

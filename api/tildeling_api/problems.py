@@ -60,10 +60,7 @@ class Busy(Exception):
 
 
 class TooLarge(Exception):
-    """The body is larger than is accepted."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"the body is larger than {limit} bytes")
+    """More than is accepted; the message says of what."""
 
 
 def language(request: Request) -> Lang:

@@ -17,7 +17,7 @@ from tildeling.files.schema import json_schema
 from tildeling.housing.allocate import NoProposal
 from tildeling.housing.dataset import Dataset
 from tildeling_api.example import EXAMPLE
-from tildeling_api.problems import MEDIA_TYPE, NoPlan, language
+from tildeling_api.problems import MEDIA_TYPE, NoPlan, TooLarge, language
 from tildeling_api.runs import Runs
 from tildeling_api.schemas import (
     Allocation,
@@ -58,7 +58,7 @@ def _problems(texts: dict[int, str]) -> dict[int | str, dict[str, Any]]:
 
 
 _READING = {
-    413: "The body is larger than is accepted",
+    413: "The body or the data set is larger than is accepted",
     415: "Neither JSON nor a workbook",
     422: "Every fault of the data set, or of the parameters",
 }
@@ -120,6 +120,9 @@ async def allocate(
     if engine not in ENGINES:
         raise UnknownEngine(f"engine {engine!r} is not one of {', '.join(ENGINES)}")
     data = await _read(request)
+    pairs = cast(Settings, request.app.state.settings).pairs
+    if len(data.applicants) * len(data.units) > pairs:
+        raise TooLarge(f"applicants times units are more than {pairs}; use the command line")
     runs = cast(Runs, request.app.state.runs)
     found = await runs.allocate(request, data, engine, time_limit, gap, seed)
     if isinstance(found, NoProposal):

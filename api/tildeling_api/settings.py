@@ -21,6 +21,8 @@ class Settings:
     ----------
     body_bytes
         Largest request body.
+    pairs
+        Most applicants times units of an allocation, so that none fills the memory before it is solved.
     waiting
         How many allocations may wait for the one that is being solved; one more is sent away.
     workers
@@ -32,6 +34,7 @@ class Settings:
     """
 
     body_bytes: int = 16_000_000
+    pairs: int = 2_000_000
     waiting: int = 4
     workers: int | None = None
     hosts: frozenset[str] = LOOPBACK

@@ -65,6 +65,14 @@ def test_faults_stop_an_allocation(problem: Problem, client: Any, document: dict
     assert len(problem(client.post("/v1/allocations", json=document), 422, "faults")["faults"]) == 2
 
 
+def test_a_data_set_too_large_to_compile_here_is_refused(
+    problem: Problem, client_of: Any, document: dict[str, Any]
+) -> None:
+    client = client_of(create_app(Settings(pairs=21 * 22 - 1)))
+    found = problem(client.post("/v1/allocations", json=document), 413, "too-large")
+    assert "command line" in found["detail"]
+
+
 def test_an_unknown_engine_is_named_with_those_there_are(problem: Problem, client: Any) -> None:
     found = problem(
         client.post("/v1/allocations", params={"engine": "magic"}, json=EXAMPLE), 422, "unknown-engine"

@@ -65,17 +65,22 @@ class _Thrown:
 
 
 class _Odds:
-    """Choices with odds, so that most rows are plain and every oddity comes now and then."""
+    """Choices with odds, so that most rows are plain and every oddity comes now and then.
+
+    Every other data set is a calm one, where oddities are four times as rare: more people find a home there.
+    """
 
     def __init__(self, chance: Chance) -> None:
         self.some = chance.some
+        self.calm = self.pick(1, 4)
 
     def pick(self, *values: T) -> T:
         """One of the values; the first is the simplest."""
         return values[self.some(0, len(values) - 1)]
 
     def rarely(self, odds: int = 8) -> bool:
-        """True once in ``odds``."""
+        """True once in ``odds``, or more rarely in a calm data set."""
+        odds *= self.calm if odds > 3 else 1
         return self.some(0, odds - 1) == odds - 1
 
     def maybe(self, default: T, *values: T, odds: int = 5) -> T:
@@ -148,6 +153,7 @@ def _policy(d: _Odds) -> Policy:
     elif shape == 9:
         lost = [replace_weight(goal, d.some(1, 9)) for goal in tiers[-2].goals + tiers[-1].goals]
         tiers = (*tiers[:4], TierSetting(name="mixed", goals=tuple(lost)))
+    tiers = tuple(tier.model_copy(update={"goals": tuple(_other_params(d, g) for g in tier.goals)}) for tier in tiers)
     return made.model_copy(
         update={"rules": settings, "tiers": tiers, "objective": d.maybe("tiers", "weighted", odds=6)}
     )
@@ -156,6 +162,14 @@ def _policy(d: _Odds) -> Policy:
 def replace_weight(goal: GoalSetting, weight: int) -> GoalSetting:
     """The same goal with another weight."""
     return GoalSetting(goal=goal.goal, weight=weight, **goal.params)
+
+
+def _other_params(d: _Odds, goal: GoalSetting) -> GoalSetting:
+    changes: dict[str, dict[str, Any]] = {
+        "age_spread": {"free_steps": d.pick(2, 0, 1)}, "residents_above": {"threshold": d.pick(5, 1, 2)},
+        "vacancy_days": {"days": d.maybe(365, 20)}, "wishes_unmet": {"place_points": d.maybe(5, 2)},
+    }  # fmt: skip
+    return GoalSetting(goal=goal.goal, weight=goal.weight, **(goal.params | changes.get(goal.goal, {})))
 
 
 def _apart(d: _Odds) -> dict[str, str]:
@@ -232,7 +246,7 @@ def _base(d: _Odds, name: str, sites: list[str], communities: Sequence[Community
         kind=d.pick("on_site", "near", "ambulatory"),
         serves=d.maybe(ACCESS[1:], ("with_base",), ("near_base", "ambulatory"), odds=4),
         open_today=not d.rarely(3), max_groups=d.maybe(None, 1, 2, odds=4), max_sites=d.maybe(None, 1, 2, odds=4),
-        capacity_hours=d.pick(100, 30, 20, 10, 0), competence_capacity=d.maybe({}, {"nurse": 3}, {"nurse": 8}, odds=2),
+        capacity_hours=d.pick(100, 100, 30, 20, 10, 0), competence_capacity=d.maybe({}, {"nurse": 3}, {"nurse": 8}, odds=2),
         staffed_hours=d.maybe(None, 0, 5, "7.25", 15, odds=2), staff_size=d.pick(5, 13, 16),
         max_staff=d.maybe(None, 1, 2, odds=5),
     )  # fmt: skip
@@ -284,7 +298,7 @@ def _unit(d: _Odds, name: str, group: Group) -> Unit:
     }  # fmt: skip
     return Unit(
         **{
-            "unit_id": name, "group_id": group.group_id, "max_persons": d.pick(2, 2, 1),
+            "unit_id": name, "group_id": group.group_id, "max_persons": d.maybe(2, 1, odds=3),
             "available_from": DAY - dt.timedelta(200), **odd,
         }
     )  # fmt: skip

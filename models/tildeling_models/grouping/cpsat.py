@@ -7,6 +7,9 @@ columns, which changes nothing since loads are whole.
 from __future__ import annotations
 
 import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -39,8 +42,6 @@ class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # OR-Too
         )
         value = int(evaluate.values(self.task.problem, found)[self.task.tier])
         self.task.moment(found, value, math.ceil(self.best_objective_bound - 1e-6))
-        if self.task.stop.cancelled:
-            self.stop_search()
 
 
 def solve_tier(task: Task) -> Answer:
@@ -64,7 +65,8 @@ def solve_tier(task: Task) -> Answer:
             program.add_hint(columns[column], int(value))
     solver = _solver(task)
     watch = _Watch(task, model, columns)
-    status = solver.solve(program, watch)
+    with _stopped_when_cancelled(solver, task.stop):
+        status = solver.solve(program, watch)
     return _answer(solver, status, task, model, columns)
 
 
@@ -110,6 +112,26 @@ def _solver(task: Task) -> cp_model.CpSolver:
         solver.parameters.interleave_search = True
         solver.parameters.max_deterministic_time = options.work_limit / 100
     return solver
+
+
+@contextmanager
+def _stopped_when_cancelled(solver: cp_model.CpSolver, stop: Stop) -> Iterator[None]:
+    """Stop the search soon after the run is cancelled, also while it finds nothing."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            if stop.cancelled:
+                solver.stop_search()
+                return
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _answer(

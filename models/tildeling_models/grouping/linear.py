@@ -471,8 +471,10 @@ def _spread(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int])
         if fixed:
             around = (known[first] <= low) & (known[last] >= high)
             first, last = first[around], last[around]
+        least = min(free for *_, free in costs)
+        first, last = _undominated(known, first, last, least)
         width = known[last] - known[first]
-        if (width <= min(free for *_, free in costs)).all():
+        if (width <= least).all():
             continue
         t = model.columns(len(first))
         model.rows(1, 1.0, 1.0, (t * 0, t, 1.0))
@@ -482,6 +484,15 @@ def _spread(model: _Builder, problem: GroupingProblem, x: Ints, tiers: set[int])
         model.rows(len(cells), -np.inf, 0.0, (np.arange(len(cells)), x[cells], 1.0), (row, t[interval], -1.0))
         for tier, cost, free in costs:
             model.cost(tier, t, cost * np.maximum(0, width - free))
+
+
+def _undominated(known: Ints, first: Ints, last: Ints, free: int) -> tuple[Ints, Ints]:
+    """Intervals within no other that costs as little in every tier: those that are free count as equal."""
+    paid = np.maximum(known[last] - known[first], free)
+    inside = (first[:, None] >= first[None, :]) & (last[:, None] <= last[None, :])
+    inside &= (paid[:, None] >= paid[None, :]) & ~np.eye(len(first), dtype=bool)
+    kept = ~inside.any(axis=1)
+    return first[kept], last[kept]
 
 
 def decode(problem: GroupingProblem, model: LinearModel, columns: Floats) -> Assignment:

@@ -16,7 +16,7 @@ class AgeParams(GoalParams):
     """``step_years``: ages count in whole steps; ``free_steps`` between two of a group cost nothing."""
 
     step_years: int = Field(10, ge=1, le=100)
-    free_steps: int = Field(2, ge=0, le=100)
+    free_steps: int = Field(3, ge=0, le=100)
 
 
 def value(case: Case, params: AgeParams) -> int:
