@@ -42,6 +42,10 @@ class Stop:
             return float("inf")
         return max(0.0, self.seconds - self.elapsed)
 
+    def part(self, seconds: float) -> Stop:
+        """A stop for a part of the run: so many seconds at most, and cancelled with the whole."""
+        return Stop(min(seconds, self.left), _cancelled=self._cancelled)
+
     @property
     def now(self) -> bool:
         """Whether to stop at once."""

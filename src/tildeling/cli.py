@@ -12,7 +12,7 @@ from typing import Any, TextIO, cast
 import typer
 
 from tildeling.errors import DataError, RejectedSolution, TildelingError, UsageError
-from tildeling.texts import Lang
+from tildeling.texts import LANGS, Lang
 
 OK, BREACHES, BAD_INPUT, INFEASIBLE, NO_SOLUTION, REJECTED, CANCELLED = 0, 1, 2, 3, 4, 70, 130
 """Exit codes, as in the contract."""
@@ -84,14 +84,21 @@ def _silence(stream: TextIO) -> None:
 def main() -> None:
     """Run the command line and exit with a code of the contract."""
     _prepare_streams()
-    lang: Lang = "nb" if os.environ.get("LANG", "").lower().startswith(("nb", "no", "nn")) else "en"
-    code = _run(lang)
+    code = _run(_language(sys.argv))
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except BrokenPipeError:
             _silence(stream)
     sys.exit(code if isinstance(code, int) else OK)
+
+
+def _language(words: list[str]) -> Lang:
+    """The language of faults: that of ``--lang``, else that of the environment."""
+    chosen = dict(zip(words, words[1:], strict=False)).get("--lang")
+    if chosen in LANGS:
+        return LANGS[LANGS.index(chosen)]
+    return "nb" if os.environ.get("LANG", "").lower().startswith(("nb", "no", "nn")) else "en"
 
 
 def _run(lang: Lang) -> Any:

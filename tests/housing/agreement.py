@@ -21,7 +21,9 @@ def assert_agrees(data: Dataset, best: Best, engine: str, options: Options | Non
         return
     assert isinstance(got, Proposal), f"{engine}: {document.outcome}, but {best.solutions[0]} is feasible"
     values = tuple(tier.value for tier in document.tiers)
-    assert values == best.values, f"{engine}: {got.solution} has {values}, {best.solutions[0]} has {best.values}"
+    assert values == best.values, (
+        f"{engine}: {got.solution} has {values}, {best.solutions[0]} has {best.values}"
+    )
     assert document.outcome == "optimal"
     assert document.termination == "completed"
     assert tuple(tier.bound for tier in document.tiers) == values
@@ -29,7 +31,9 @@ def assert_agrees(data: Dataset, best: Best, engine: str, options: Options | Non
     mine = choices(Case(data, got.solution))
     others = {(tie.subject, tie.id, choice) for tie in document.ties.found for choice in tie.alternatives}
     assert not mine & others
-    assert mine | others <= best.all_choices, f"{engine}: ties that are none: {(mine | others) - best.all_choices}"
+    assert mine | others <= best.all_choices, (
+        f"{engine}: ties that are none: {(mine | others) - best.all_choices}"
+    )
     if document.ties.complete:
         missed = best.all_choices - mine - others
         assert not missed, f"{engine}: complete, but {missed} stand in optimal solutions too"

@@ -83,7 +83,11 @@ def choices(case: Case) -> frozenset[Choice]:
     """Group of each applicant not locked ("" for waiting), and base of each open group that needs one."""
     homes = case.after.of
     mine = {
-        ("applicant", row.applicant_id, homes[row.applicant_id].group.group_id if row.applicant_id in homes else "")
+        (
+            "applicant",
+            row.applicant_id,
+            homes[row.applicant_id].group.group_id if row.applicant_id in homes else "",
+        )
         for row in case.data.applicants
         if row.applicant_id not in case.locks
     }
@@ -104,12 +108,14 @@ def _placements(data: Dataset, active: list[tuple[rules.Rule, object]]) -> Itera
     movers = {row.applicant_id for row in items if row.application is not Application.NEW}
     kept = {unit for person, unit in fixed.items()}
     kept |= {r.unit_id for r in data.residents if r.resident_id not in movers and r.resident_id not in fixed}
-    names = _named_units(data)
+    names = named_units(data)
     options: list[list[str | None]] = []
     for row in items:
         here: list[str | None] = [None]
         for unit in data.units:
-            present = data.unit[row.present_unit_id] if row.applicant_id in movers and row.present_unit_id else None
+            present = (
+                data.unit[row.present_unit_id] if row.applicant_id in movers and row.present_unit_id else None
+            )
             if unit.unit_id in kept or unit.reserved or (present and equal(unit, present, names)):
                 continue
             if _eligible(data, active, row.applicant_id, unit.unit_id):
@@ -119,7 +125,9 @@ def _placements(data: Dataset, active: list[tuple[rules.Rule, object]]) -> Itera
     def extend(index: int, used: set[str], so_far: dict[str, str]) -> Iterator[dict[str, str]]:
         if index == len(items):
             stay = [
-                row.present_unit_id for row in items if row.applicant_id in movers and row.applicant_id not in so_far
+                row.present_unit_id
+                for row in items
+                if row.applicant_id in movers and row.applicant_id not in so_far
             ]
             if not used.intersection(filter(None, stay)):
                 yield {**fixed, **so_far}
@@ -132,7 +140,8 @@ def _placements(data: Dataset, active: list[tuple[rules.Rule, object]]) -> Itera
     return extend(0, set(), {})
 
 
-def _named_units(data: Dataset) -> set[str]:
+def named_units(data: Dataset) -> set[str]:
+    """Units that somebody wishes for, or refuses, by name."""
     places = (place for a in data.applicants for place in (*a.place_wishes, *a.vetoes))
     return {place.removeprefix("unit:") for place in places if place.startswith("unit:")}
 
@@ -141,7 +150,17 @@ def equal(one: Unit, other: Unit, named: set[str]) -> bool:
     """Whether two homes are the same to everybody: same group, same columns, neither wished for nor refused."""
     if one.unit_id == other.unit_id:
         return True
-    shown = {"unit_id", "appeal_body", "tenure", "lease_years", "floor", "area_m2", "bedrooms", "reserved", "features"}
+    shown = {
+        "unit_id",
+        "appeal_body",
+        "tenure",
+        "lease_years",
+        "floor",
+        "area_m2",
+        "bedrooms",
+        "reserved",
+        "features",
+    }
     return (
         one.model_dump(exclude=shown) == other.model_dump(exclude=shown)
         and set(one.features) == set(other.features)
@@ -152,7 +171,9 @@ def equal(one: Unit, other: Unit, named: set[str]) -> bool:
 def _eligible(data: Dataset, active: list[tuple[rules.Rule, object]], person: str, unit: str) -> bool:
     case = Case(data, Solution({person: unit}))
     return not any(
-        breach.subjects.get("applicant") == person and breach.subjects.get("unit") == unit and not breach.standing
+        breach.subjects.get("applicant") == person
+        and breach.subjects.get("unit") == unit
+        and not breach.standing
         for rule, params in active
         if rule.id in ("H1", "H2")
         for breach in rule.check(case, params)

@@ -153,7 +153,9 @@ def _policy(d: _Odds) -> Policy:
     elif shape == 9:
         lost = [replace_weight(goal, d.some(1, 9)) for goal in tiers[-2].goals + tiers[-1].goals]
         tiers = (*tiers[:4], TierSetting(name="mixed", goals=tuple(lost)))
-    tiers = tuple(tier.model_copy(update={"goals": tuple(_other_params(d, g) for g in tier.goals)}) for tier in tiers)
+    tiers = tuple(
+        tier.model_copy(update={"goals": tuple(_other_params(d, g) for g in tier.goals)}) for tier in tiers
+    )
     return made.model_copy(
         update={"rules": settings, "tiers": tiers, "objective": d.maybe("tiers", "weighted", odds=6)}
     )
@@ -202,7 +204,9 @@ def _dataset(d: _Odds, most_applicants: int, most_units: int) -> Dataset:
         locks=_locks(d, applicants, residents, kept, free),
         **places,
     )  # fmt: skip
-    data = replace(data, relations=_relations(d, [*data.applicant, *(r for r in data.resident if r not in kept)]))
+    data = replace(
+        data, relations=_relations(d, [*data.applicant, *(r for r in data.resident if r not in kept)])
+    )
     if d.rarely(3):
         data = data.with_previous(_previous(d, data))
     assert not data.faults(), [str(fault) for fault in data.faults()]
@@ -246,7 +250,8 @@ def _base(d: _Odds, name: str, sites: list[str], communities: Sequence[Community
         kind=d.pick("on_site", "near", "ambulatory"),
         serves=d.maybe(ACCESS[1:], ("with_base",), ("near_base", "ambulatory"), odds=4),
         open_today=not d.rarely(3), max_groups=d.maybe(None, 1, 2, odds=4), max_sites=d.maybe(None, 1, 2, odds=4),
-        capacity_hours=d.pick(100, 100, 30, 20, 10, 0), competence_capacity=d.maybe({}, {"nurse": 3}, {"nurse": 8}, odds=2),
+        capacity_hours=d.pick(100, 100, 30, 20, 10, 0),
+        competence_capacity=d.maybe({}, {"nurse": 3}, {"nurse": 8}, odds=2),
         staffed_hours=d.maybe(None, 0, 5, "7.25", 15, odds=2), staff_size=d.pick(5, 13, 16),
         max_staff=d.maybe(None, 1, 2, odds=5),
     )  # fmt: skip
@@ -375,7 +380,9 @@ def _with_places(d: _Odds, row: Applicant, places: dict[str, Any], units: Sequen
     if d.rarely(2):
         changes["place_wishes"] = d.subset(sorted(set(known)), 3)
     if d.rarely(5):
-        changes["vetoes"] = d.subset([*sorted(set(known)), "community_size_above:1", "community_size_above:3"], 1)
+        changes["vetoes"] = d.subset(
+            [*sorted(set(known)), "community_size_above:1", "community_size_above:3"], 1
+        )
     if d.rarely(5):
         changes["community_size_wish"] = d.some(1, 4)
     return row.model_copy(update=changes)

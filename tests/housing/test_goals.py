@@ -129,7 +129,10 @@ def test_steps_above_need_of_placed_and_of_movers_who_stay() -> None:
         (("unit:u",), 0),
         (("site:S2", "group:G"), 1),
         (("site:S2", "community:D", "unit:v", "unit:w", "district:north"), 4),
-        (("site:S2", "community:D", "unit:v", "unit:w", "group:H", "group:I", "site:S"), 4),  # never less than 1
+        (
+            ("site:S2", "community:D", "unit:v", "unit:w", "group:H", "group:I", "site:S"),
+            4,
+        ),  # never less than 1
         (("site:S2",), 5),
         ((), 0),
     ],

@@ -31,7 +31,9 @@ NEXT = dt.timedelta(days=1)
 Fields = dict[str, Any]
 
 
-def verdict(applicant: Fields, unit: Fields, here: Fields | None = None, there: Fields | None = None) -> list[str]:
+def verdict(
+    applicant: Fields, unit: Fields, here: Fields | None = None, there: Fields | None = None
+) -> list[str]:
     """What the checker says of one applicant in one unit."""
     data = dataset(
         person("a", **applicant), home("u", **unit), group(**(here or {})), site(**(there or {})),
@@ -135,9 +137,13 @@ def test_h2_age_limits_are_within(age: int, found: list[str]) -> None:
     assert verdict({"age": age}, {"age_min": 40, "age_max": 60}) == found
 
 
-@pytest.mark.parametrize(("own", "policys", "found"), [(2, 2, []), (1, 2, ["H2.service_above"]),
-                                                      (5, 1, ["H2.service_above"]), (0, 2, ["H2.service_above"])])  # fmt: skip
-def test_h2_service_above_is_bounded_by_applicant_and_policy(own: int, policys: int, found: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("own", "policys", "found"),
+    [(2, 2, []), (1, 2, ["H2.service_above"]), (5, 1, ["H2.service_above"]), (0, 2, ["H2.service_above"])],
+)
+def test_h2_service_above_is_bounded_by_applicant_and_policy(
+    own: int, policys: int, found: list[str]
+) -> None:
     data = dataset(
         person("a", service_need="ambulatory", max_steps_above=own, steps_above_reason="x"), home("u"),
         group(service_access="with_base"), base("b"), rules=policy(H2={"max_steps_above": policys}),

@@ -14,7 +14,9 @@ from .judging import broken, stands
 NAMES = ("u1", "u2", "u3", "u4", "u5", "u6")
 
 
-def with_group(*rows: Any, sizes: tuple[int | None, int | None], kind: str = "shared", **more: Any) -> Dataset:
+def with_group(
+    *rows: Any, sizes: tuple[int | None, int | None], kind: str = "shared", **more: Any
+) -> Dataset:
     """Six applicants, six homes in one group."""
     low, high = sizes
     return dataset(
@@ -54,7 +56,9 @@ def test_h3_sizes_not_given_are_one_and_the_homes_for_other_groups() -> None:
 
 
 def test_h3_group_min_counts_reserved_homes_as_expected() -> None:
-    data = dataset(person("a"), person("b"), homes("u1 u2"), home("u3", reserved=True), group(min_residents=3))
+    data = dataset(
+        person("a"), person("b"), homes("u1 u2"), home("u3", reserved=True), group(min_residents=3)
+    )
     assert broken(data, {"a": "u1", "b": "u2"}) == []
     assert broken(data) == []
     assert stands(data) == ["H3.group_min"]  # opened by the promise, so no minimum applies

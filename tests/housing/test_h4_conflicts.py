@@ -39,7 +39,9 @@ PLACES = (
     [("group", "h1", "g2"), ("community", "i1", "h1"), ("site", "j1", "i1")],
 )
 def test_h4_conflict_keeps_two_from_the_same_place(level: str, apart: str, met: str) -> None:
-    data = dataset(PLACES, person("a"), person("b"), relation("conflict", "a", "b", level=level), rules=NO_KINDS)
+    data = dataset(
+        PLACES, person("a"), person("b"), relation("conflict", "a", "b", level=level), rules=NO_KINDS
+    )
     assert broken(data, {"a": "g1", "b": apart}) == []
     assert broken(data, {"a": "g1", "b": met}) == ["H4.conflict"]
     assert broken(data, {"a": "g1"}) == []
@@ -64,7 +66,9 @@ def test_h4_conflict_of_two_residents_stands() -> None:
 
 
 def test_h4_conflict_of_movers_stands_while_both_stay_and_ends_when_one_moves() -> None:
-    data = dataset(PLACES, mover("m", "g1"), lives("m", "g1"), lives("r", "g2"), relation("conflict", "m", "r"))
+    data = dataset(
+        PLACES, mover("m", "g1"), lives("m", "g1"), lives("r", "g2"), relation("conflict", "m", "r")
+    )
     assert stands(data) == ["H4.conflict"]
     assert broken(data, {"m": "h1"}) == []
     assert stands(data, {"m": "h1"}) == []
@@ -92,7 +96,9 @@ def kinds(level: str, *rows: object) -> Dataset:
     [("group", "h1", "g2"), ("community", "i1", "h1"), ("site", "j1", "i1")],
 )
 def test_h4_apart_keeps_target_groups_from_the_same_place(level: str, apart: str, met: str) -> None:
-    data = kinds(level, person("a"), person("b", target_group=DISABILITY), person("c", target_group=SUBSTANCE))
+    data = kinds(
+        level, person("a"), person("b", target_group=DISABILITY), person("c", target_group=SUBSTANCE)
+    )
     assert broken(data, {"a": "g1", "b": apart}) == []
     assert broken(data, {"a": "g1", "b": met}) == ["H4.apart"]
     assert broken(data, {"a": "g1", "c": met}) == []

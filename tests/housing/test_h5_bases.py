@@ -215,7 +215,13 @@ def test_h5_capacity_overdrawn_today_may_stay_but_not_grow() -> None:
 
 
 def test_h5_capacity_freed_by_a_mover() -> None:
-    rows = mover("m", "w", care_hours=5), lives("m", "w", care_hours=5), homes("w"), home("x", "H"), group("H")
+    rows = (
+        mover("m", "w", care_hours=5),
+        lives("m", "w", care_hours=5),
+        homes("w"),
+        home("x", "H"),
+        group("H"),
+    )
     data = hours(rows, a=5, capacity_hours=15)
     assert broken(data, {"a": "u"}, {"G": "b"}) == ["H5.capacity"]
     assert broken(data, {"a": "u", "m": "x"}, {"G": "b"}) == []

@@ -24,7 +24,9 @@ def spread(*rows: Any, level: str = "site", share: int = 50, allowance: int = 0)
 
 def put(frail: int, disabled: int) -> dict[str, str]:
     """So many of each on site S."""
-    return {f"a{i}": f"u{i}" for i in range(1, frail + 1)} | {f"d{i}": f"u{i + 4}" for i in range(1, disabled + 1)}
+    return {f"a{i}": f"u{i}" for i in range(1, frail + 1)} | {
+        f"d{i}": f"u{i + 4}" for i in range(1, disabled + 1)
+    }
 
 
 @pytest.mark.parametrize(("frail", "disabled", "found"), [(0, 0, []), (2, 2, []), (3, 2, ["H8.share"]),

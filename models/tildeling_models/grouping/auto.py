@@ -88,16 +88,8 @@ def _solve_here(
     share: float = 1.0,
     progress: Progress | None = None,
 ) -> Result[Assignment]:
-    own = _Share(stop, share)
+    own = stop if stop.seconds is None else stop.part(stop.left * share)
     return engine(pick(part.problem))(part.problem, options, own, progress or Progress(), start)
-
-
-class _Share(Stop):
-    """A share of the time that is left, cancelled with the whole."""
-
-    def __init__(self, whole: Stop, share: float) -> None:
-        seconds = None if whole.seconds is None else whole.left * share
-        super().__init__(seconds, _cancelled=whole._cancelled)
 
 
 def solve_part(

@@ -103,7 +103,7 @@ def solve_tiers(
     if best is not None:
         outcome = Outcome.OPTIMAL if proven else Outcome.FEASIBLE
     if proven and best is not None and options.find_ties and not problem.tolerance.any():
-        best, ties = find_ties(reduced, solver, best, options, stop)
+        best, ties = find_ties(reduced, solver, best, options, stop, stop.elapsed - began)
     ended = (
         Termination.CANCELLED if stop.cancelled
         else Termination.COMPLETED if proven

@@ -7,6 +7,8 @@ seniority (longest waiting first) and then by a hash of seed, item and group, ne
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tildeling_models.grouping import evaluate
@@ -18,6 +20,12 @@ from tildeling_models.stop import Stop
 
 ROUNDS = 60
 """Searches after which the list is given up as incomplete."""
+
+SHARE, LEAST_S = 0.3, 5.0
+"""Time for ties: this share of what the tiers took, but at least so many seconds."""
+
+DETERMINISTIC_ROUNDS, DETERMINISTIC_SHARE = 6, 0.05
+"""In deterministic mode: this many searches, each with this share of the work limit."""
 
 Choice = tuple[str, int, int]
 """("item", item, group or -1) or ("group", group, server or -1)."""
@@ -34,14 +42,28 @@ def choices(problem: GroupingProblem, assignment: Assignment) -> set[Choice]:
 
 
 def find_ties(
-    problem: GroupingProblem, solver: TierSolver, best: Assignment, options: Options, stop: Stop
+    problem: GroupingProblem,
+    solver: TierSolver,
+    best: Assignment,
+    options: Options,
+    stop: Stop,
+    spent: float,
 ) -> tuple[Assignment, Ties[Choice]]:
-    """Search ties of an optimal assignment; return the one picked and the others' choices."""
+    """Search ties of an optimal assignment; return the one picked and the others' choices.
+
+    ``spent`` are the seconds the tiers took; the search is kept in proportion, and says when it is incomplete.
+    """
+    rounds = ROUNDS
+    if options.deterministic:
+        rounds = DETERMINISTIC_ROUNDS
+        options = replace(options, work_limit=max(1, int(options.work_limit * DETERMINISTIC_SHARE)))
+    else:
+        stop = stop.part(max(LEAST_S, SHARE * spent))
     values = evaluate.values(problem, best)
     caps = tuple((tier, int(value)) for tier, value in enumerate(values))
     seen = choices(problem, best)
     complete = False
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         if stop.now:
             break
         wanted = _unseen(problem, seen)

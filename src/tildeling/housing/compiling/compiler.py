@@ -92,7 +92,7 @@ def to_solution(compiled: Compiled, assignment: Assignment) -> Solution:
     for slot, items in in_slot.items():
         free = [unit.unit_id for unit in frame.slots[slot]]
         rest = []
-        for item in items:
+        for item in sorted(items, key=lambda i: bool(frame.item_home[i] != slot)):  # who stays comes first
             row = frame.items[item]
             stays = frame.item_home[item] == slot
             own = row.present_unit_id if stays else before.get(row.applicant_id)
