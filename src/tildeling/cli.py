@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import sys
@@ -95,7 +96,7 @@ def main() -> None:
 
 def _language(words: list[str]) -> Lang:
     """The language of faults: that of ``--lang``, else that of the environment."""
-    chosen = dict(zip(words, words[1:], strict=False)).get("--lang")
+    chosen = dict(itertools.pairwise(words)).get("--lang")
     if chosen in LANGS:
         return LANGS[LANGS.index(chosen)]
     return "nb" if os.environ.get("LANG", "").lower().startswith(("nb", "no", "nn")) else "en"

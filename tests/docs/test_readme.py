@@ -44,7 +44,9 @@ def test_commands(in_copy: Path) -> None:
 
 def test_make_targets_named_in_readme_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = [line.split()[1] for block in blocks("sh") for line in block.splitlines() if line.startswith("make ")]
+    targets = [
+        line.split()[1] for block in blocks("sh") for line in block.splitlines() if line.startswith("make ")
+    ]
     assert targets == ["demo", "test"]
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.M)

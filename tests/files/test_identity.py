@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (tables of examples)
 """Identity numbers are found wherever they hide, refused, and never repeated."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (tables of examples)
 """People's ids replaced, the key kept apart and closed."""
 
 from __future__ import annotations

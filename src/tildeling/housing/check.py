@@ -52,7 +52,8 @@ class Report:
 def check(data: Dataset, solution: Solution) -> Report:
     """Check a proposal against every active rule and value it in every tier."""
     case = Case(data, solution)
-    found = [breach for rule, params in rules.active(data.policy) for breach in rule.check(case, params)]
+    found = [b for rule in rules.registry().values() if rule.always is not None for b in rule.always(case)]
+    found += [breach for rule, params in rules.active(data.policy) for breach in rule.check(case, params)]
     return Report(
         tuple(breach for breach in found if not breach.standing),
         tuple(breach for breach in found if breach.standing),

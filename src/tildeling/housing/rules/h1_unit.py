@@ -10,6 +10,7 @@ import numpy as np
 from tildeling.housing.case import Case, Household
 from tildeling.housing.compiling.frame import Frame
 from tildeling.housing.rules.rule import Breach, Params, Rule
+from tildeling.housing.tables import Unit
 from tildeling_models.grouping.problem import Bools, Ints
 
 
@@ -22,8 +23,8 @@ def fits(household_size: int, max_persons: int) -> bool:
     return household_size <= max_persons
 
 
-def check(case: Case, params: H1Params) -> Iterator[Breach]:
-    """Unknown ids, homes used twice, reserved homes, households too large."""
+def always(case: Case) -> Iterator[Breach]:
+    """Unknown ids, homes used twice, reserved homes, moves between equal homes: never lawful."""
     data = case.data
     for person, unit_id in case.solution.placements.items():
         if person not in data.applicant:
@@ -40,9 +41,30 @@ def check(case: Case, params: H1Params) -> Iterator[Breach]:
             who = {"applicant": home.person, "unit": unit_id}
             if home.unit.reserved:
                 yield Breach("H1.reserved", who)
-            if not fits(home.row.household_size, home.unit.max_persons):
-                sizes = {"size": home.row.household_size, "most": home.unit.max_persons}
-                yield Breach("H1.fits", who, sizes, standing=not home.new)
+            lived_in = data.resident.get(home.person) if home.person not in case.locks else None
+            if home.new and lived_in is not None and _equal(case, data.unit[lived_in.unit_id], home.unit):
+                yield Breach("H1.equal_home", who)
+
+
+def _equal(case: Case, one: Unit, other: Unit) -> bool:
+    """Whether two homes differ in nothing that anybody asks for: a move between them meets no need."""
+    asked = ("group_id", "max_persons", "robustness", "available_from", "temporary", "legal_basis",
+             "deciding_office", "sex_only", "age_min", "age_max")  # fmt: skip
+    named = {place for a in case.data.applicants for place in (*a.place_wishes, *a.vetoes)}
+    return (
+        all(getattr(one, column) == getattr(other, column) for column in asked)
+        and set(one.features) == set(other.features)
+        and not named & {f"unit:{one.unit_id}", f"unit:{other.unit_id}"}
+    )
+
+
+def check(case: Case, params: H1Params) -> Iterator[Breach]:
+    """Households too large for their home."""
+    for home in case.after.households:
+        if not fits(home.row.household_size, home.unit.max_persons):
+            who = {"applicant": home.person, "unit": home.unit.unit_id}
+            sizes = {"size": home.row.household_size, "most": home.unit.max_persons}
+            yield Breach("H1.fits", who, sizes, standing=not home.new)
 
 
 def allowed(frame: Frame, params: H1Params, items: Ints, slots: Ints) -> Bools:
@@ -71,11 +93,16 @@ RULE = Rule(
             "nb": "{applicant}: boenhet {unit} er reservert",
             "en": "{applicant}: unit {unit} is reserved",
         },
+        "H1.equal_home": {
+            "nb": "{applicant} flyttes til {unit}, som er lik boligen søkeren har",
+            "en": "{applicant} is moved to {unit}, which equals the home held",
+        },
         "H1.fits": {
             "nb": "{applicant}: {size} personer i boenhet {unit}, som har plass til {most}",
             "en": "{applicant}: {size} persons in unit {unit}, which takes {most}",
         },
     },
     check=check,
+    always=always,
     allowed=allowed,
 )

@@ -61,6 +61,8 @@ class Rule:
         Requirement id -> {nb, en}, with {places} for subjects and values.
     check
         Breaches of a proposal, standing ones marked.
+    always
+        Breaches of what no policy can switch off.
     allowed
         (items, slots) -> mask of cells the rule permits, for new placements.
     forbidden
@@ -76,6 +78,7 @@ class Rule:
     params: type[Params]
     texts: Mapping[str, Mapping[Lang, str]]
     check: Callable[[Case, Any], Iterable[Breach]] = _nothing
+    always: Callable[[Case], Iterable[Breach]] | None = None
     allowed: Callable[[Frame, Any, Ints, Ints], Bools] | None = None
     forbidden: Callable[[Frame, Any, Builder], Bools] | None = None
     lower: Callable[[Frame, Any, Builder], None] | None = None
