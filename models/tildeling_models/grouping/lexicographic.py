@@ -24,6 +24,9 @@ from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
 
+TIER_SHARE = 0.75
+"""Of the time that is left, what a tier may take: an earlier tier outweighs all later ones."""
+
 
 def solve_tiers(
     problem: GroupingProblem,
@@ -69,7 +72,7 @@ def solve_tiers(
                 progress.incumbent(found)
 
         before = stop.elapsed
-        seconds = stop.left * max(0.4, 1.0 / (len(names) - tier))
+        seconds = stop.left * max(TIER_SHARE, 1.0 / (len(names) - tier))
         task = Task(reduced, tier, tuple(caps), best, seconds, options, stop, moment)
         answer = solver(task)
         spent[tier] = stop.elapsed - before
