@@ -305,6 +305,9 @@ def _service(
             flow = model.columns(len(arcs), most)
             rows = np.arange(len(arcs))
             model.rows(len(arcs), -np.inf, 0.0, (rows, flow, 1.0), (rows, z[arcs], -most))
+            least = _smallest_load(problem, int(group), cells, load)
+            if least:
+                model.rows(len(arcs), 0.0, np.inf, (rows, flow, 1.0), (rows, z[arcs], -float(least)))
             model.rows(1, 0.0, 0.0, (rows * 0, flow, 1.0), (cells * 0, x[cells], -weight))
             for arc, column in zip(arcs, flow, strict=True):
                 loads[resource, int(arc)] = (ints([column]), np.ones(1))
@@ -326,6 +329,21 @@ def _largest_load(problem: GroupingProblem, group: int, cells: Ints, load: Ints)
     room = int(min(problem.slot_capacity[slots].sum(), problem.group_max[group]))
     heaviest = np.sort(load[np.unique(problem.cell_item[cells])])[::-1]
     return int(heaviest[:room].sum())
+
+
+def _smallest_load(problem: GroupingProblem, group: int, cells: Ints, load: Ints) -> int:
+    """Least that a group loads a server with once it is opened: its lightest candidates up to the minimum size.
+
+    Item by item, load per unit of size, lightest first, the last one in part (a linear bound, rounded down).
+    """
+    if problem.group_open[group]:
+        return 0
+    items = np.unique(problem.cell_item[cells])
+    size = problem.item_size[items]
+    order = np.argsort(load[items] / size, kind="stable")
+    size, weight = size[order], load[items][order]
+    taken = np.clip(problem.group_min[group] - (np.cumsum(size) - size), 0, size)
+    return int(np.floor((taken * weight / size).sum() + 1e-9))
 
 
 def _server_load(
