@@ -1,0 +1,419 @@
+"""What it costs to put one item into one slot: for many such cells at once, each tier between proven and found.
+
+A cell's price is the change of every tier from a reference when the cell is chosen and everybody else moves as well
+as can be: the lexicographic optimum with x = 1, less the reference's values.  It is closed in on from both sides.
+
+- Most: the cheapest chain of moves around the reference (``exchange``); where that leaves a gap, a search among the
+  groups it touches (``nearby``), and chains around what that finds.
+- Least: each tier's relaxation, given the reference's values in the tiers before, with the cell's column at 1
+  (``regions``).  Only the first tier that moves needs it: where the reference is proven, or the relaxation meets
+  it, a solution as good as the reference settles a tier by itself.
+- With time left, an exact re-solve of what is open, and of the tiers after the first that moves.
+
+The first tier that changes decides; the bound of a later one holds given the earlier ones as found.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import numpy as np
+
+from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.bounds import least_value
+from tildeling_models.grouping.exchange import Exchange, Found, Ground
+from tildeling_models.grouping.lexicographic import solve_tiers
+from tildeling_models.grouping.linear import LinearModel, build
+from tildeling_models.grouping.mip import solve_tier
+from tildeling_models.grouping.nearby import Neighbourhood
+from tildeling_models.grouping.problem import Assignment, GroupingProblem, Ints, ints
+from tildeling_models.grouping.regions import ROUNDING, OutOfTime, Region, whole
+from tildeling_models.grouping.restrict import restrict_cells
+from tildeling_models.options import Options
+from tildeling_models.progress import Progress
+from tildeling_models.result import Outcome
+from tildeling_models.stop import Stop
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+REGIONS = 12
+"""Most regions the relaxation is split into."""
+REPAIRS = 0.5
+"""Of the time left, what a tier's searches near known solutions may take."""
+NEAR_S = 0.3
+"""Most seconds of one such search."""
+MOST_GROUPS = 4
+"""Most groups that are free in one."""
+CELLS_PER_SECOND = 400
+"""An exact re-solve is not begun where the problem has more cells than this for each second left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a cell costs.
+
+    Attributes
+    ----------
+    possible
+        Whether any solution holds the cell; None where that is not known.
+    least
+        Proven least change of each tier, given the earlier ones as found; None where nothing is proven.
+    most
+        Change of each tier in the best solution found; None if there is none.
+    """
+
+    possible: bool | None
+    least: tuple[int | None, ...]
+    most: tuple[int, ...] | None
+
+
+@dataclass(eq=False)
+class _Cell:
+    """A cell on its way.
+
+    ``bounds``: by tier, a bound on its change given no change before; ``later``: by what was found up to and with a
+    tier, a bound on that tier's change.
+    """
+
+    number: int
+    item: int
+    slot: int
+    found: Found | None = None
+    loss: tuple[int, ...] = ()
+    bounds: dict[int, int] = field(default_factory=dict)
+    later: dict[tuple[int, ...], int] = field(default_factory=dict)
+    impossible: bool = False
+
+    @property
+    def decides(self) -> int:
+        """The first tier that is found to change, past the last if none is."""
+        return next((t for t, by in enumerate(self.loss) if by), len(self.loss))
+
+    def may_be_as_good(self, tier: int) -> bool:
+        """Whether no change is known, or proven, in the tiers before."""
+        if self.found is not None:
+            return self.decides >= tier
+        return not self.impossible and all(self.bounds.get(t, 0) <= 0 for t in range(tier))
+
+
+class Prices:
+    """A problem with a feasible reference, ready for questions.
+
+    Parameters
+    ----------
+    proven
+        For each tier the least it can change by in any solution that is no worse before it: 0 where the reference is
+        proven optimal, negative where its bound is below, None where nothing is known.
+    """
+
+    def __init__(
+        self,
+        problem: GroupingProblem,
+        reference: Assignment,
+        proven: Sequence[int | None] = (),
+        workers: int = 1,
+    ) -> None:
+        self.problem, self.reference, self.workers = problem, reference, workers
+        self.values = tuple(int(v) for v in evaluate.values(problem, reference))
+        self.floors: list[int | None] = list(proven) or [None] * len(self.values)
+        self.always = [least_value(problem, tier) - value for tier, value in enumerate(self.values)]
+        for tier, change in enumerate(self.always):
+            self._raise_floor(tier, change)
+        self._models: dict[int, LinearModel] = {}
+        self._neighbourhoods: dict[int, Neighbourhood] = {}
+        self._ground = Ground(problem)
+        self._merged = replace(problem, affinity=merged_pairs(problem))
+        self._base = Found(reference, self.values)
+        self._around: Exchange | None = None
+
+    def of(
+        self,
+        cells: Iterable[int],
+        stop: Stop,
+        heard: Callable[[int, int], None] = lambda settled, of: None,
+    ) -> dict[int, Price]:
+        """The price of each of some cells, as far as the time goes; ``heard`` is told how many are settled."""
+        every = [
+            _Cell(int(c), int(self.problem.cell_item[c]), int(self.problem.cell_slot[c])) for c in cells
+        ]
+
+        def tell() -> None:
+            heard(sum(self._settled(cell) for cell in every), len(every))
+
+        if every and not stop.now:
+            self._around = self._around or Exchange(self._ground, self._base)
+            self._chains(every, self._around, stop)
+            tell()
+            try:
+                self._walk(every, stop, tell)
+            except OutOfTime:
+                pass
+            self._solve_again(every, stop, tell)
+        return {cell.number: self._price(cell) for cell in every}
+
+    # --- what is known --------------------------------------------------------------------------------------
+
+    def _raise_floor(self, tier: int, change: int) -> None:
+        known = self.floors[tier]
+        self.floors[tier] = min(0, change if known is None else max(known, change))
+
+    def _least(self, cell: _Cell, tier: int) -> int | None:
+        """Proven least change of a tier, given the earlier ones as found."""
+        before = cell.loss[:tier] if cell.found is not None else (0,) * tier
+        bounds = [self.always[tier]]
+        if not any(before):
+            bounds += [b for b in (self.floors[tier], cell.bounds.get(tier)) if b is not None]
+        if before in cell.later:
+            bounds.append(cell.later[before])
+        least = max(bounds)
+        if cell.found is not None and least > cell.loss[tier]:
+            log.error("cell %d, tier %d: bound %d above %d found", cell.number, tier, least, cell.loss[tier])
+            return None
+        return least
+
+    def _settled(self, cell: _Cell) -> bool:
+        """Whether the first tier that changes, and that none before it does, is proven."""
+        if cell.found is None:
+            return cell.impossible
+        last = min(cell.decides, len(self.values) - 1)
+        return all(self._least(cell, t) == cell.loss[t] for t in range(last + 1))
+
+    def _price(self, cell: _Cell) -> Price:
+        if cell.impossible:
+            return Price(False, (None,) * len(self.values), None)
+        least = tuple(self._least(cell, tier) for tier in range(len(self.values)))
+        return Price(True if cell.found else None, least, cell.loss if cell.found else None)
+
+    # --- most -----------------------------------------------------------------------------------------------
+
+    def _chains(self, cells: Iterable[_Cell], around: Exchange, stop: Stop) -> None:
+        for cell in cells:
+            if stop.now:
+                return
+            below = cell.found.values if cell.found is not None else None
+            self._better(cell, around.insert(cell.item, cell.slot, below))
+
+    def _better(self, cell: _Cell, found: Found | None) -> bool:
+        """Remember a solution that holds the cell, if it is the best so far."""
+        if found is None or (cell.found is not None and found.values >= cell.found.values):
+            return False
+        cell.found = found
+        cell.loss = tuple(v - was for v, was in zip(found.values, self.values, strict=True))
+        return True
+
+    # --- least ----------------------------------------------------------------------------------------------
+
+    def _model(self, tier: int) -> LinearModel:
+        """The linear model for a tier: one before auxiliary columns are needed, one with all of them."""
+        first = _first_auxiliary(self.problem)
+        last = first - 1 if tier < first else len(self.values) - 1
+        if last not in self._models:
+            self._models[last] = build(self._merged, last)
+        return self._models[last]
+
+    def _near_by(self, tier: int) -> Neighbourhood:
+        model = self._model(tier)
+        if id(model) not in self._neighbourhoods:
+            self._neighbourhoods[id(model)] = Neighbourhood(self._merged, model, self.workers)
+        return self._neighbourhoods[id(model)]
+
+    def _walk(self, cells: list[_Cell], stop: Stop, tell: Callable[[], None]) -> None:
+        """Tier by tier through the relaxation, with the cells that are as good as the reference so far."""
+        first = Region(self._model(0), stop, self.workers)
+        regions = [first] if first.optimise() else []
+        for tier in range(len(self.values)):
+            alive = [cell for cell in cells if cell.may_be_as_good(tier)]
+            if not alive:
+                return
+            if tier:
+                model = self._model(tier)
+                went = self._each(regions, lambda region, m=model, t=tier: region.go_on(m, self.values[:t]))
+                regions = [region for region in went if region is not None]
+            regions = self._split(regions, tier)
+            if regions:
+                self._raise_floor(tier, whole(min(r.floor for r in regions)) - self.values[tier])
+            self._close_in(alive, regions, tier, stop, tell)
+
+    def _each(self, regions: list[Region], ask: Callable[[Region], T]) -> list[T]:
+        """The answer of every region, side by side where there are several workers."""
+        if self.workers == 1 or len(regions) < 2:
+            return [ask(region) for region in regions]
+        with ThreadPoolExecutor(min(self.workers, len(regions))) as pool:
+            return list(pool.map(ask, regions))
+
+    def _close_in(
+        self, cells: list[_Cell], regions: list[Region], tier: int, stop: Stop, tell: Callable[[], None]
+    ) -> None:
+        """Bounds for cells that change in this tier, and better solutions where there is a gap."""
+        began, share = stop.elapsed, REPAIRS * stop.left
+        decides = {cell.decides for cell in cells if cell.found is not None}
+        for friends in (False, True):
+            for cell in cells:
+                if cell.found is None and decides and tier not in decides and tier + 1 < len(self.values):
+                    continue  # nobody changes here; whoever has no solution yet is seen to where somebody does
+                if not friends:
+                    self._bound(cell, regions, tier)
+                if self._through(cell, tier):
+                    continue
+                if stop.now:
+                    return
+                if stop.elapsed - began < share:
+                    self._repair(cell, cells, tier, friends, stop)
+            tell()
+
+    def _through(self, cell: _Cell, tier: int) -> bool:
+        """Whether nothing is left to do about a cell in this tier."""
+        if cell.found is None:
+            return cell.impossible or (self._nothing_proven(cell, tier) and tier + 1 < len(self.values))
+        return cell.decides > tier or self._settled(cell)
+
+    def _nothing_proven(self, cell: _Cell, tier: int) -> bool:
+        return cell.bounds.get(tier, 0) <= 0
+
+    def _split(self, regions: list[Region], tier: int) -> list[Region]:
+        """Regions split until each proves the reference, is whole in its groups, or there are too many."""
+        done: list[Region] = []
+        waiting = list(regions)
+        while waiting:
+            region = waiting.pop()
+            loose = whole(region.floor) < self.values[tier]
+            if not loose or len(done) + len(waiting) + 1 >= REGIONS:
+                done.append(region)
+                continue
+            halves = region.halves(self.values[tier] - ROUNDING)
+            if len(halves) == 1 and halves[0] is region:
+                done.append(region)
+            else:
+                waiting += halves
+        return done
+
+    def _bound(self, cell: _Cell, regions: list[Region], tier: int) -> None:
+        """A bound on the cell's change of this tier, given none before."""
+        change = cell.loss[tier] if cell.found is not None else None
+        if change == 0:
+            return
+        enough = math.inf if change is None else self.values[tier] + change - ROUNDING
+        column = cell.number  # cells are the first columns
+        if min((region.known(column) for region in regions), default=math.inf) < enough:
+            self._each(regions, lambda region: region.least(column, enough))
+        bound = min((region.known(column) for region in regions), default=math.inf)
+        if not math.isinf(bound):
+            least = whole(bound) - self.values[tier]
+            cell.bounds[tier] = least if change is None else min(least, change)
+        elif change is None and tier == 0:
+            cell.impossible = True
+        elif change is None:  # as good as the reference up to here is impossible
+            cell.bounds[tier - 1] = max(1, cell.bounds.get(tier - 1, 1))
+
+    def _repair(self, cell: _Cell, cells: list[_Cell], tier: int, friends: bool, stop: Stop) -> None:
+        """A better solution for a cell with a gap, and by chains around it for those from the same place."""
+        around = cell.found.assignment if cell.found is not None else self.reference
+        groups = self._near(cell, around, None)
+        if friends:
+            wider = self._near(cell, around, tier)
+            if wider == groups:
+                return
+            groups = wider
+        bound = self._least(cell, tier)
+        found = self._near_by(tier).improve(
+            around, cell.number, groups, tier, self.values[:tier],
+            self.values[tier] + (bound if bound is not None else self.always[tier]), min(NEAR_S, stop.left),
+        )  # fmt: skip
+        if found is not None and self._better(cell, self._ground.judged(found)) and cell.found is not None:
+            others = [other for other in cells if other is not cell and not self._through(other, tier)]
+            if others:
+                self._chains(others, Exchange(self._ground, cell.found), stop)
+
+    def _near(self, cell: _Cell, around: Assignment, tier: int | None) -> set[int]:
+        """Groups that a solution with the cell touches; with a tier, those too where people they wish for live."""
+        problem, group = self.problem, self.problem.slot_group
+        places = [cell.slot, *(int(p[cell.item]) for p in (around.item_slot, self.reference.item_slot))]
+        moved = np.flatnonzero(around.item_slot != self.reference.item_slot)
+        for item in moved.tolist():
+            places += [int(around.item_slot[item]), int(self.reference.item_slot[item])]
+        for _, a, b, _ in problem.together.tolist():
+            if cell.item in (a, b):
+                places += [int(around.item_slot[a]), int(around.item_slot[b])]
+        near = {int(group[place]) for place in places if place >= 0}
+        if tier is None:
+            return near
+        wider = set(near)
+        for _, a, b, at, _ in problem.affinity.tolist():
+            for one, other in ((a, b), (b, a)):
+                if at == tier and around.item_slot[one] >= 0 and around.item_slot[other] >= 0:
+                    if int(group[around.item_slot[one]]) in near and len(wider) < MOST_GROUPS:
+                        wider.add(int(group[around.item_slot[other]]))
+        return wider
+
+    # --- exact ----------------------------------------------------------------------------------------------
+
+    def _solve_again(self, cells: list[_Cell], stop: Stop, tell: Callable[[], None]) -> None:
+        """Exact re-solves while there is time: first of what is open, then of the later tiers."""
+        for late in (False, True):
+            left = [cell for cell in cells if not cell.impossible and (late or not self._settled(cell))]
+            left.sort(key=lambda cell: (cell.found is None, cell.loss))
+            for number, cell in enumerate(left):
+                if stop.now or self.problem.n_cells > CELLS_PER_SECOND * stop.left:
+                    return
+                if late and all(self._least(cell, t) == by for t, by in enumerate(cell.loss)):
+                    continue
+                self._exactly(cell, stop.part(2 * stop.left / (len(left) - number + 1)), late)
+                tell()
+
+    def _exactly(self, cell: _Cell, stop: Stop, late: bool) -> None:
+        problem = forced(self.problem, cell.number)
+        start = cell.found.assignment if cell.found else None
+        result = solve_tiers(
+            problem, solve_tier, "mip", Options(workers=self.workers, find_ties=False), stop, Progress(), start,
+            None if late else self.values,
+        )  # fmt: skip
+        if result.outcome is Outcome.INFEASIBLE:
+            cell.impossible = True
+            return
+        if result.solution is not None:
+            self._better(cell, self._ground.judged(result.solution))
+        before: tuple[int, ...] = ()
+        for tier, was in zip(result.tiers, self.values, strict=True):
+            if tier.bound is not None:
+                cell.later[before] = max(cell.later.get(before, tier.bound - was), tier.bound - was)
+            if tier.value is None:
+                return
+            before = (*before, tier.value - was)
+
+
+def forced(problem: GroupingProblem, cell: int) -> GroupingProblem:
+    """The problem with a cell chosen."""
+    item = int(problem.cell_item[cell])
+    required = problem.item_required.copy()
+    required[item] = True
+    keep = problem.cell_item != item
+    keep[cell] = True
+    return restrict_cells(replace(problem, item_required=required), keep)
+
+
+def merged_pairs(problem: GroupingProblem) -> Ints:
+    """Affinities with those of the same two items, level, tier and sign as one: fewer rows, and as strong."""
+    level, a, b, tier, price = problem.affinity.T
+    keys = np.column_stack([level, np.minimum(a, b), np.maximum(a, b), tier, np.sign(price)])
+    kinds, which = np.unique(keys, axis=0, return_inverse=True)
+    total = np.zeros(len(kinds), np.int64)
+    np.add.at(total, which.ravel(), price)
+    return ints(np.column_stack([kinds[:, :4], total]))
+
+
+def _first_auxiliary(problem: GroupingProblem) -> int:
+    """The first tier whose goal needs columns beside cells, groups and arcs; past the last if none does."""
+    used = np.zeros(len(problem.tiers), dtype=bool)
+    for rows, column in (
+        (problem.affinity, 3), (problem.excess_cost, 0), (problem.overload, 4), (problem.spread_cost, 0),
+    ):  # fmt: skip
+        used[rows[:, column]] = True
+    if problem.n_arcs:
+        used |= problem.arc_load_cost.any(axis=(1, 2)) | problem.server_cost.any(axis=1)
+    return int(used.argmax()) if used.any() else len(used)
