@@ -71,3 +71,15 @@ def _share(problem: GroupingProblem, level: int, one: Ints, other: Ints) -> Bool
         found = reached[np.minimum(np.searchsorted(reached, wanted), len(reached) - 1)] == wanted
         share[np.repeat(rows, length)[found]] = True
     return share
+
+
+def restrict_arcs(problem: GroupingProblem, keep: Bools) -> GroupingProblem:
+    """The problem with only the arcs of a mask."""
+    return replace(
+        problem,
+        arc_group=problem.arc_group[keep],
+        arc_server=problem.arc_server[keep],
+        arc_cost=problem.arc_cost[:, keep],
+        arc_load_cost=problem.arc_load_cost[:, :, keep],
+        arc_own=problem.arc_own[keep],
+    )
