@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.generate.homes import Estate, Homes
+from tildeling.housing.generate.homes import Estate, Homes, offers
 from tildeling.housing.generate.kinds import COMPETENCES, DISABILITY, KINDS, OLDER, WELFARE, Cohort
 from tildeling.housing.generate.output import dataset_of, write_instance
 from tildeling.housing.generate.people import (
@@ -28,7 +28,7 @@ from tildeling.housing.generate.people import (
     shuffled_ids,
 )
 from tildeling.housing.generate.relations import draw_place_wishes, draw_relations, kind_blocks
-from tildeling.housing.generate.sampling import spread
+from tildeling.housing.generate.sampling import generator, spread
 from tildeling.housing.generate.tromso import BRIDGES, DISTRICTS, spot
 from tildeling.housing.tables import (
     Applicant,
@@ -594,7 +594,7 @@ def movers(people: People, ids: list[str], units: list[str], moved_in: list[dt.d
 
 def make() -> Dataset:
     """The whole data set."""
-    rng = np.random.Generator(np.random.PCG64(SEED))
+    rng = generator(SEED)
     estate, lived_in = build()
     districts = {d.code: d.share for d in DISTRICTS}
     kinds = list(dict.fromkeys((kind, access) for _, kind, access in lived_in))
@@ -614,7 +614,7 @@ def make() -> Dataset:
     days = np.round(200 + 4500 * spread(rng, len(old)) ** 1.5).astype(int).tolist()
     moved_in = [max(dt.date(2012, 6, 1), TODAY - dt.timedelta(days=d)) for d in days]
     residents = resident_rows(old, old_ids, units, moved_in, TODAY)
-    changes = draw_place_wishes(rng, new, offers(estate))
+    changes = draw_place_wishes(rng, new, offers(estate, communities=False))
     for i in range(26):
         changes[i] = {"vetoes": (), "place_wishes": ()}
     applicants = applicant_rows(new, ids, TODAY, changes)
@@ -657,16 +657,6 @@ def make() -> Dataset:
         residents=sorted(residents, key=lambda row: row.resident_id),
         locks=locks,
     )  # fmt: skip
-
-
-def offers(estate: Estate) -> dict[tuple[str, str], list[tuple[str, str, list[str]]]]:
-    """Sites on offer by (target group, service access)."""
-    district = {s.site_id: s.district for s in estate.sites}
-    found: dict[tuple[str, str], dict[str, None]] = {}
-    for group in estate.groups:
-        for target in group.target_groups:
-            found.setdefault((target, group.service_access.value), {}).setdefault(group.site_id)
-    return {key: [(district[site], site, []) for site in sites] for key, sites in found.items()}
 
 
 def main(folder: Path) -> None:

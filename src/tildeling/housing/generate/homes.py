@@ -160,3 +160,23 @@ class Estate:
     def units_of(self, group_id: str) -> list[Unit]:
         """The units of a group, in order."""
         return [unit for unit in self.units if unit.group_id == group_id]
+
+
+Offer = tuple[str, str, list[str]]
+"""A site to wish for: its district, its id, and its communities where it has several."""
+
+
+def offers(estate: Estate, *, communities: bool = True) -> dict[tuple[str, ...], list[Offer]]:
+    """What is on offer by (target group, service access), in the order it was built."""
+    district = {s.site_id: s.district for s in estate.sites}
+    found: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for g in estate.groups:
+        for target in g.target_groups:
+            sites = found.setdefault((target, g.service_access.value), {})
+            homes = sites.setdefault(g.site_id, [])
+            if communities and g.community_id and g.community_id not in homes:
+                homes.append(g.community_id)
+    return {
+        key: [(district[site], site, homes if len(homes) > 1 else []) for site, homes in sites.items()]
+        for key, sites in found.items()
+    }

@@ -18,6 +18,11 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
+def generator(seed: int) -> np.random.Generator:
+    """The generator of a seed: PCG-64, whose uniform numbers are the same on every machine."""
+    return np.random.Generator(np.random.PCG64(seed))
+
+
 def order(rng: np.random.Generator, n: int) -> Ints:
     """A random permutation of 0..n-1, shape (n,)."""
     return np.asarray(np.argsort(rng.random(n), kind="stable"), dtype=np.int64)
