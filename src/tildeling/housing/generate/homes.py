@@ -45,7 +45,8 @@ class Homes:
     """How the units of a group are built.
 
     ``special`` maps a feature to the number of units, counted from the first, that have it besides
-    ``features``; ``doubles`` is the number of units, counted from the last, with room for two.
+    ``features``; ``doubles`` is the number of units, counted from the last, with room for two; ``vacated``
+    gives units, counted from 0, that are available from another day.
     """
 
     features: Sequence[str] = ()
@@ -54,6 +55,7 @@ class Homes:
     available_from: dt.date = dt.date(2020, 1, 1)
     doubles: int = 0
     fields: Mapping[str, Any] = field(default_factory=dict)
+    vacated: Mapping[int, dt.date] = field(default_factory=dict)
 
 
 @dataclass
@@ -110,7 +112,7 @@ class Estate:
                     group_id=group_id,
                     features=tuple(dict.fromkeys((*homes.features, *extra))),
                     robustness=homes.robustness,
-                    available_from=homes.available_from,
+                    available_from=homes.vacated.get(i, homes.available_from),
                     max_persons=2 if i >= size - homes.doubles else 1,
                     **homes.fields,
                 )
