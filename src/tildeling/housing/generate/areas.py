@@ -80,7 +80,7 @@ def draw_areas(rng: np.random.Generator, size: Size, waiting: int) -> Areas:
 def _towns(districts: int, *, one: bool) -> list[int]:
     """Districts of each town, largest town first; a municipality is one built-up place."""
     towns = 1 if one else max(1, round(districts / DISTRICTS_PER_TOWN))
-    return with_least(districts, 1 / np.arange(1, towns + 1) ** 0.7, 1).tolist()
+    return [int(n) for n in with_least(districts, 1 / np.arange(1, towns + 1) ** 0.7, 1)]
 
 
 def with_least(total: int, weights: Floats, least: int) -> Ints:

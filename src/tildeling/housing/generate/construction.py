@@ -95,12 +95,12 @@ def _sites(
 ) -> list[str]:  # fmt: skip
     """The sites of an area, those of bases of their own last; gives their ids."""
     apart = [team for team in teams if team.place < 0]
-    spots = np.array([(s.x, s.y) for s in (*plan.places, *apart)]).reshape(-1, 2)
-    wide = max(3, len(str(len(spots))))
+    spots = np.array([(s.x, s.y) for s in plan.places]).reshape(-1, 2)
+    wide = max(3, len(str(len(plan.places) + len(apart))))
     ids = [f"{_prefix(areas, area)}P{i + 1:0{wide}d}" for i in range(len(plan.places))]
     ids += [f"{_prefix(areas, area)}E{i + 1:0{wide}d}" for i in range(len(apart))]
     near: list[list[str]] = [[] for _ in ids]
-    close = cKDTree(spots[: len(plan.places)]).query_pairs(NEIGHBOURS_KM) if plan.places else set()
+    close = cKDTree(spots).query_pairs(NEIGHBOURS_KM) if plan.places else set()
     for i, j in sorted(close):
         near[i].append(ids[j])
         near[j].append(ids[i])

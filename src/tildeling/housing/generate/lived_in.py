@@ -13,7 +13,7 @@ from tildeling.housing.generate.blueprints import BLUEPRINTS, KIND_OF, homes_for
 from tildeling.housing.generate.kinds import KINDS
 from tildeling.housing.generate.people import People
 from tildeling.housing.generate.projects import AreaPlan, Home, Place, Ward
-from tildeling.housing.generate.sampling import Ints, apportion, deal, order, picked, spread
+from tildeling.housing.generate.sampling import Floats, Ints, apportion, deal, order, picked, spread
 from tildeling.housing.tables import Application
 
 HOMES_PER_APPLICANT = 0.75
@@ -73,7 +73,7 @@ def settle(
     wanted = round(applicants * HOMES_PER_APPLICANT)
     open_to *= wanted / max(1.0, open_to.sum())
     total = max(movers, int(built.sum()) - wanted + movers)
-    living = np.minimum(apportion(total, np.maximum(built - open_to, 0.03 * built)), usable)
+    living = _within(total, np.maximum(built - open_to, 0.03 * built), np.floor(FILLED * usable))
     found: list[Lived] = []
     for kind, sites in enumerate(by_kind):
         left = int(living[kind])
@@ -90,6 +90,17 @@ def settle(
                     ward.lived.append(unit)
                     found.append(Lived(place.area, place, home, ward, unit))
                 left -= count
+    return found
+
+
+def _within(total: int, weights: Floats, most: Floats) -> Ints:
+    """Whole numbers in proportion to ``weights``, none above ``most``, that sum to ``total`` if they can."""
+    found = np.zeros(len(weights), dtype=np.int64)
+    for _ in range(len(weights)):
+        rest, room = total - int(found.sum()), most > found
+        if not rest or not room.any():
+            break
+        found = np.minimum(found + apportion(rest, weights * room), most).astype(np.int64)
     return found
 
 

@@ -148,9 +148,6 @@ def rounded(quota: Floats, u: float) -> Ints:
 
 def picked(u: float, options: Mapping[Option, float]) -> Option:
     """The option at the quantile ``u`` of their weights, in the order given."""
-    mark = u * sum(options.values())
-    for option, weight in options.items():
-        mark -= weight
-        if mark < 0:
-            return option
-    return next(reversed(options))
+    words = list(options)
+    ends = np.cumsum([options[word] for word in words])
+    return words[int(np.searchsorted(ends, min(u, 1 - 1e-12) * ends[-1], side="right"))]

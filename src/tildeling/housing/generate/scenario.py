@@ -65,6 +65,8 @@ DEADLINES = (900, 1800)
 """Days to a statutory deadline, lowest and highest, as in ``instances/tromso-2030``."""
 MOVERS, PROMISED = 13 / 681, 0.006
 """Residents who move, and promised homes, for each applicant; the second is assumed."""
+LEAST_PLANNED = 14.3
+"""A planner reckons with the mean hours of home services at least (source: the knowledge base)."""
 NOTICE_NB = (
     "Syntetisk datasett til prøving av metoder, ikke et vedtaksgrunnlag: steder, boliger, baser og alle "
     "personer er oppdiktet."
@@ -110,7 +112,7 @@ def generate(preset: str, size: Size, seed: int, progress: Progress | None = Non
     residents = _residents(rng, lived, areas)
     promised = promise(rng, plans, people, area, round(size.applicants * PROMISED))
     say("bases")
-    expected = _mean_hours(people.hours, kind)
+    expected = _expected_hours(people.hours, kind)
     teams = draw_bases(rng, areas, plans, expected)
     _set_hours(rng, plans, teams, lived, residents.hours, promised, people.hours, expected)
     say("rows")
@@ -126,6 +128,8 @@ def generate(preset: str, size: Size, seed: int, progress: Progress | None = Non
     free[len(people) :] = False
     free[[one.person for one in promised]] = False
     relations = draw_acquaintances(rng, [*ids, *old_ids], block, free, size.conflicts, TODAY)
+    everybody = sorted([*applicants, *moving], key=lambda row: row.applicant_id)
+    living = sorted(resident_table, key=lambda row: row.resident_id)
     say("checks")
     name = f"{preset}-{size.applicants}-seed-{seed}"
     return dataset_of(
@@ -134,9 +138,7 @@ def generate(preset: str, size: Size, seed: int, progress: Progress | None = Non
             notice_en=NOTICE_EN,
         ),
         policy_of(name), built.estate, travel,
-        applicants=sorted([*applicants, *moving], key=lambda row: row.applicant_id),
-        relations=relations,
-        residents=sorted(resident_table, key=lambda row: row.resident_id),
+        applicants=everybody, relations=relations, residents=living,
         locks=_locks(promised, ids, built),
     )  # fmt: skip
 
@@ -168,11 +170,12 @@ def _residents(rng: np.random.Generator, lived: Sequence[Lived], areas: Areas) -
     return dataclasses.replace(people, district=district, districts=areas.codes)
 
 
-def _mean_hours(hours: Floats, kind: Ints) -> Floats:
-    """Mean hours a week of those who wait, by kind."""
+def _expected_hours(hours: Floats, kind: Ints) -> Floats:
+    """Hours a week a home is planned for, by kind: the mean of those who wait, and ``LEAST_PLANNED``."""
     n = len(BLUEPRINTS)
     count = np.bincount(kind, minlength=n)
-    return np.asarray(np.bincount(kind, weights=hours, minlength=n) / np.maximum(count, 1))
+    mean = np.bincount(kind, weights=hours, minlength=n) / np.maximum(count, 1)
+    return np.asarray(np.maximum(mean, LEAST_PLANNED), dtype=np.float64)
 
 
 def _set_hours(

@@ -109,7 +109,7 @@ def _stand(
         spots, district, load = np.stack([areas.x[own], areas.y[own]], 1), own, np.ones(len(own))
     town = areas.town[district]
     towns, index = np.unique(town, return_inverse=True)
-    weight = np.bincount(index, weights=load)
+    weight = np.asarray(np.bincount(index, weights=load), dtype=np.float64)
     if count >= len(towns):
         shares = with_least(count, weight, 1)
     else:
