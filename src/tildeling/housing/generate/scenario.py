@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from tildeling.housing.generate.areas import Areas, draw_areas
 from tildeling.housing.generate.blueprints import BLUEPRINTS, KIND_OF
 from tildeling.housing.generate.construction import Built, construct, travel_times
 from tildeling.housing.generate.homes import Offer, offers
-from tildeling.housing.generate.kinds import OLDER, Cohort
+from tildeling.housing.generate.kinds import OLDER, CareFacts, Cohort
 from tildeling.housing.generate.lived_in import (
     Lived,
     Promise,
@@ -65,6 +65,8 @@ DEADLINES = (900, 1800)
 """Days to a statutory deadline, lowest and highest, as in ``instances/tromso-2030``."""
 MOVERS, PROMISED = 13 / 681, 0.006
 """Residents who move, and promised homes, for each applicant; the second is assumed."""
+DISABILITY_OF_WAITING = 0.48
+"""Share of high-need hours among those who wait; with those who live in staffed homes it becomes 60 %."""
 LEAST_PLANNED = 14.3
 """A planner reckons with the mean hours of home services at least (source: the knowledge base)."""
 NOTICE_NB = (
@@ -120,7 +122,7 @@ def generate(preset: str, size: Size, seed: int, progress: Progress | None = Non
     travel = travel_times(plans, teams, built)
     ids, old_ids = shuffled_ids(rng, len(people)), shuffled_ids(rng, len(residents), "b")
     local = _offers(built, areas)
-    applicants = _applicants(rng, people, ids, areas, local)
+    applicants = _applicants(rng, people, ids, areas, local, {one.person for one in promised})
     resident_table, moving = _living(rng, residents, old_ids, lived, areas, built, local, movers)
     say("relations")
     block = _blocks(people, residents, areas, kind, lived)
@@ -148,8 +150,9 @@ def _waiting(rng: np.random.Generator, size: Size, count: int) -> tuple[People, 
     cohorts = waiting_cohorts()
     sizes = apportion(count, [cohort.size for cohort in cohorts]).tolist()
     people = draw_people(
-        rng, [c.of(n) for c, n in zip(cohorts, sizes, strict=True)], {"": 1.0}, deadline_days=DEADLINES
-    )
+        rng, [c.of(n) for c, n in zip(cohorts, sizes, strict=True)], {"": 1.0}, deadline_days=DEADLINES,
+        facts=CareFacts(disability=DISABILITY_OF_WAITING),
+    )  # fmt: skip
     areas = draw_areas(rng, size, count)
     here = np.concatenate(
         [apportion(int(n), areas.share[areas.districts(i)]) for i, n in enumerate(areas.people)]
@@ -233,10 +236,13 @@ def _municipalities(areas: Areas, district: Ints) -> list[str | None]:
 
 def _applicants(
     rng: np.random.Generator, people: People, ids: Sequence[str], areas: Areas,
-    local: Mapping[tuple[str, ...], Sequence[Offer]],
+    local: Mapping[tuple[str, ...], Sequence[Offer]], promised: Collection[int],
 ) -> list[Applicant]:  # fmt: skip
+    """Rows of those who wait; who has been promised a home wishes for no other."""
     where = [str(town) for town in areas.town[people.district].tolist()]
     changes = draw_place_wishes(rng, people, local, where=where)
+    for i in promised:
+        changes.pop(i, None)
     for i, municipality in enumerate(_municipalities(areas, people.district)):
         changes.setdefault(i, {}).update({"municipality": municipality} | particulars(people, i, TODAY))
     return applicant_rows(people, ids, TODAY, changes)
