@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.generate.homes import Estate, Homes, even_sizes, group_limits, offers
+from tildeling.housing.generate.homes import (
+    NEW_HOME,
+    STURDY,
+    TEMPORARY,
+    TENANCY,
+    Estate,
+    Homes,
+    even_sizes,
+    group_limits,
+    offers,
+)
 from tildeling.housing.generate.kinds import COMPETENCES, DISABILITY, KINDS, OLDER, WELFARE, Cohort
 from tildeling.housing.generate.output import dataset_of, write_instance
 from tildeling.housing.generate.people import (
@@ -36,7 +46,6 @@ from tildeling.housing.tables import (
     BaseKind,
     DatasetInfo,
     GroupKind,
-    LegalBasis,
     PresentHousing,
     Resident,
     ServiceAccess,
@@ -59,7 +68,6 @@ NOTICE_EN = (
 )
 
 A, P = ServiceAccess, PresentHousing
-NEW_HOME = ("step_free", "wide_doors", "technology_ready", "escape_route")
 
 # When a home can be moved into: the source's date where it has one, else by how far the project has come.
 READY = {
@@ -246,10 +254,6 @@ def _kvaloya_centre(p: Projects) -> None:
 
 
 def _welfare(p: Projects) -> None:
-    tenancy = {
-        "legal_basis": LegalBasis.MUNICIPAL_TENANCY, "deciding_office": "housing_office", "lease_years": 3,
-    }  # fmt: skip
-    sturdy = ("step_free", "escape_route")
     houses = (
         ("P07a", "Småhus Nordbyen", "sentrum", 0.9, 1.1, 4, True),
         ("P07b", "Småhus Gyllenborg", "sentrum", -0.7, 0.2, 4, False),
@@ -259,7 +263,7 @@ def _welfare(p: Projects) -> None:
     for site, name, district, east, north, size, budget in houses:
         p.site(site, name, district, east, north, in_budget=budget)
         p.estate.group(
-            f"{site}-G", size, Homes(sturdy, {"sheltered": 2}, 5, p.ready("P07"), fields=tenancy),
+            f"{site}-G", size, Homes(STURDY, {"sheltered": 2}, 5, p.ready("P07"), fields=TENANCY),
             site_id=site, name=name, target_groups=[p.row("P07")["target_group"]],
             service_access=A.NEAR_BASE, kind=GroupKind.SMALL_HOUSE, layout="1-4",
         )  # fmt: skip
@@ -273,7 +277,7 @@ def _welfare(p: Projects) -> None:
     )
     for (site, name, district, east, north), size in zip(welfare, even_sizes(50, 6), strict=True):
         p.site(site, name, district, east, north)
-        homes = Homes(("step_free",), {"escape_route": 4}, 3, p.ready("P08"), fields=tenancy)
+        homes = Homes(("step_free",), {"escape_route": 4}, 3, p.ready("P08"), fields=TENANCY)
         p.community(site, name, str(size), A.AMBULATORY, homes, limits=False)
     women = Homes(("step_free", "sheltered", "escape_route"), {}, 4, p.ready("P09"),
                   fields={"sex_only": Sex.FEMALE})  # fmt: skip
@@ -303,14 +307,14 @@ def _welfare(p: Projects) -> None:
         ("P11b", "Omsorgsboliger Grønnåsen", "tromsoya_nord", -0.9, -0.8),
     ):
         p.site(site, name, district, east, north)
-        p.community(site, name, "4", A.NEAR_BASE, Homes(sturdy, {}, 4, p.ready("P11")))
+        p.community(site, name, "4", A.NEAR_BASE, Homes(STURDY, {}, 4, p.ready("P11")))
     for site, name, district, east, north in (
         ("P12a", "Ungdomsboliger Prestvannet", "sentrum", -0.9, 1.2),
         ("P12b", "Ungdomsboliger Breivika", "tromsoya_nord", 0.2, -0.7),
         ("P12c", "Ungdomsboliger Bjerkaker", "tromsoya_sor", 0.5, 0.4),
     ):
         p.site(site, name, district, east, north)
-        homes = Homes(sturdy, {}, 3, p.ready("P12"), fields={"age_min": 18, "age_max": 35})
+        homes = Homes(STURDY, {}, 3, p.ready("P12"), fields={"age_min": 18, "age_max": 35})
         p.community(site, name, "4", A.NEAR_BASE, homes, kind=GroupKind.CLUSTER)
     p.site("P13", "Omsorgsboliger Tromsøya vest", "tromsoya_nord", -2.1, -1.5)
     homes = Homes(("step_free", "escape_route"), {"sheltered": 3}, 5, p.ready("P13"))
@@ -318,8 +322,7 @@ def _welfare(p: Projects) -> None:
     p.base("P13-T", "Tromsøya vest, base", "P13", WELFARE, A.WITH_BASE, 6 * 86, community_id=community)
     p.site("P14", "Midlertidige boliger Sentrum", "sentrum", 0.1, 0.5)
     p.estate.group(
-        "P14-G", 8, Homes(("step_free",), {}, 5, p.ready("P14"), fields={
-            "temporary": True, "legal_basis": LegalBasis.TEMPORARY_HOUSING, "deciding_office": "nav_office"}),
+        "P14-G", 8, Homes(("step_free",), {}, 5, p.ready("P14"), fields=TEMPORARY),
         site_id="P14", name="Midlertidige boliger Sentrum", target_groups=[p.row("P14")["target_group"]],
         service_access=A.AMBULATORY, kind=GroupKind.CLUSTER, layout="8",
     )  # fmt: skip

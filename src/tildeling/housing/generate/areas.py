@@ -15,6 +15,8 @@ PEOPLE_PER_DISTRICT = 110
 DISTRICTS_PER_TOWN = 6
 DISTRICT_KM, TOWN_KM = 2.2, 28.0
 """How far districts, and towns, lie apart: neighbours are about 1.9 times that from each other."""
+METRE = 3
+"""Decimals of a kilometre."""
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5.0))
 
 
@@ -68,6 +70,7 @@ def draw_areas(rng: np.random.Generator, size: Size, waiting: int) -> Areas:
         across = turn[0] + GOLDEN_ANGLE * np.arange(len(in_town))
         x = (far * np.cos(across))[town] + radius * np.cos(angle)
         y = (far * np.sin(across))[town] + radius * np.sin(angle)
+        x, y = np.round(x, METRE), np.round(y, METRE)  # sines may differ in their last digit by machine
         share = 0.7 + 0.6 * rng.random(count)
         columns.append((np.full(count, number), town + towns, x, y, share / share.sum()))
         towns += len(in_town)

@@ -7,23 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tildeling.housing.generate.homes import Homes
+from tildeling.housing.generate.homes import NEW_HOME, SHELTERED, STURDY, TEMPORARY, TENANCY, Homes
 from tildeling.housing.generate.kinds import KINDS, Cohort
-from tildeling.housing.tables import GroupKind, LegalBasis, ServiceAccess, Sex
+from tildeling.housing.tables import GroupKind, ServiceAccess, Sex
 
-NEW_HOME = ("step_free", "wide_doors", "technology_ready", "escape_route")
-STURDY = ("step_free", "escape_route")
-SHELTERED = ("step_free", "sheltered", "escape_route")
-TENANCY: dict[str, Any] = {
-    "legal_basis": LegalBasis.MUNICIPAL_TENANCY,
-    "deciding_office": "housing_office",
-    "lease_years": 3,
-}
-TEMPORARY: dict[str, Any] = {
-    "temporary": True,
-    "legal_basis": LegalBasis.TEMPORARY_HOUSING,
-    "deciding_office": "nav_office",
-}
 FOR_LIFE: dict[str, Any] = {"lease_years": 60, "bedrooms": 1}
 BUILT_FOR_TEN = "Bygd for 10 før grensen på 8 ble vedtatt."
 LARGEST = 8

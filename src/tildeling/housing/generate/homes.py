@@ -17,12 +17,27 @@ from tildeling.housing.tables import (
     Community,
     Group,
     GroupKind,
+    LegalBasis,
     ServiceAccess,
     Site,
     SiteStatus,
     TravelTime,
     Unit,
 )
+
+NEW_HOME = ("step_free", "wide_doors", "technology_ready", "escape_route")
+STURDY = ("step_free", "escape_route")
+SHELTERED = ("step_free", "sheltered", "escape_route")
+TENANCY: dict[str, Any] = {
+    "legal_basis": LegalBasis.MUNICIPAL_TENANCY,
+    "deciding_office": "housing_office",
+    "lease_years": 3,
+}
+TEMPORARY: dict[str, Any] = {
+    "temporary": True,
+    "legal_basis": LegalBasis.TEMPORARY_HOUSING,
+    "deciding_office": "nav_office",
+}
 
 
 def layout_sizes(layout: str) -> tuple[int, ...]:

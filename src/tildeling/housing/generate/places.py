@@ -53,7 +53,7 @@ def minutes(spots: Sequence[Spot], bridges: Mapping[frozenset[str], float]) -> I
 def minutes_between(start: Floats, end: Floats) -> Ints:
     """Minutes as :func:`minutes` counts them without bridges, from rows (x, y) to others; shape (n, m)."""
     away = start[:, None, :] - end[None, :, :]
-    km = np.hypot(away[:, :, 0], away[:, :, 1])
+    km = np.sqrt((away**2).sum(axis=2))
     return np.asarray(np.round(3 + 1.8 * km), dtype=np.int64)
 
 

@@ -65,8 +65,11 @@ DEADLINES = (900, 1800)
 """Days to a statutory deadline, lowest and highest, as in ``instances/tromso-2030``."""
 MOVERS, PROMISED = 13 / 681, 0.006
 """Residents who move, and promised homes, for each applicant; the second is assumed."""
-DISABILITY_OF_WAITING = 0.48
-"""Share of high-need hours among those who wait; with those who live in staffed homes it becomes 60 %."""
+ONE_MEAN = CareFacts(disability=0.0)
+"""One mean for all with high needs: those with an intellectual disability are 63 % of them, waiting or at home.
+
+The stated 60 % of these hours could only be held by giving them fewer hours than others.
+"""
 LEAST_PLANNED = 14.3
 """A planner reckons with the mean hours of home services at least (source: the knowledge base)."""
 NOTICE_NB = (
@@ -151,7 +154,7 @@ def _waiting(rng: np.random.Generator, size: Size, count: int) -> tuple[People, 
     sizes = apportion(count, [cohort.size for cohort in cohorts]).tolist()
     people = draw_people(
         rng, [c.of(n) for c, n in zip(cohorts, sizes, strict=True)], {"": 1.0}, deadline_days=DEADLINES,
-        facts=CareFacts(disability=DISABILITY_OF_WAITING),
+        facts=ONE_MEAN,
     )  # fmt: skip
     areas = draw_areas(rng, size, count)
     here = np.concatenate(
