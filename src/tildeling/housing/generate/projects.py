@@ -14,6 +14,8 @@ from tildeling.housing.generate.kinds import OLDER, WELFARE
 from tildeling.housing.generate.sampling import Floats, Ints, apportion, interleaved, picked, rounded, spread
 from tildeling.housing.tables import ServiceAccess
 
+HALF_DISTRICT_KM = 1.3
+WARDS_PER_HOUSE, HOUSES_PER_CAMPUS = 4, 4
 FEW = 0.1
 """An area that would have less than so much of a group of a kind builds for its family instead."""
 
@@ -224,21 +226,18 @@ def locate(rng: np.random.Generator, areas: Areas, plans: Sequence[AreaPlan]) ->
         own = areas.districts(number)
         label = own[_spread_over(rng, areas.share[own], len(plan.places))]
         shift = (2 * rng.random((len(plan.places), 2)) - 1) * HALF_DISTRICT_KM
-        wards = -1
+        campus: list[Place] = []
         for i, place in enumerate(plan.places):
-            district = int(label[i])
-            if place.bases and place.homes[0].blueprint.per_site == 4:
-                wards += 1
-                if wards % 4:
-                    leader = plan.places[i - 1]
-                    place.district, place.x, place.y = leader.district, leader.x + 0.06, leader.y - 0.05
-                    continue
-            place.district = district
-            place.x = float(areas.x[district] + shift[i, 0])
-            place.y = float(areas.y[district] + shift[i, 1])
-
-
-HALF_DISTRICT_KM = 1.3
+            of_wards = bool(place.bases) and place.homes[0].blueprint.per_site == WARDS_PER_HOUSE
+            if of_wards and len(campus) % HOUSES_PER_CAMPUS:
+                last = campus[-1]
+                place.district, place.x, place.y = last.district, last.x + 0.06, last.y - 0.05
+            else:
+                place.district = int(label[i])
+                place.x = float(areas.x[place.district] + shift[i, 0])
+                place.y = float(areas.y[place.district] + shift[i, 1])
+            if of_wards:
+                campus.append(place)
 
 
 def _spread_over(rng: np.random.Generator, share: Floats, n: int) -> Ints:
