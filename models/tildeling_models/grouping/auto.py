@@ -31,7 +31,7 @@ from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Moment, Outcome, Result, Slope, Termination, Tier, Ties
 from tildeling_models.stop import Stop
 
-LARGE = 60_000
+LARGE = 10_000
 """Parts with more cells than this are bounded and searched by a few cells at a time."""
 
 MANY = 2_000
@@ -137,8 +137,13 @@ class _Run:
         def task(job: Job, seconds: float) -> tuple[Callable[..., Answers], Sequence[object]]:
             problems = [self.parts[k].problem for k in job.parts]
             known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
-            deadline = None if stop.seconds is None else time.monotonic() + seconds
-            return solve_parts, (problems, self._alone(), deadline, [self._at(k) for k in job.parts], known)
+            return solve_parts, (
+                problems,
+                self._alone(),
+                _limit(stop, seconds),
+                [self._at(k) for k in job.parts],
+                known,
+            )
 
         def take(job: Job, found: Answers) -> None:
             for k, answer in zip(job.parts, found, strict=True):
@@ -169,10 +174,9 @@ class _Run:
         ]  # fmt: skip
 
         def task(job: Job, seconds: float) -> tuple[Callable[..., list[tuple[Tier, ...]]], Sequence[object]]:
-            deadline = None if self.stop.seconds is None else time.monotonic() + seconds
             problems = [self.parts[k].problem for k in job.parts]
             known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
-            return slope_parts, (problems, self._alone(), deadline, known, first)
+            return slope_parts, (problems, self._alone(), _limit(self.stop, seconds), known, first)
 
         def take(job: Job, found: list[tuple[Tier, ...]]) -> None:
             for k, tiers in zip(job.parts, found, strict=True):
@@ -221,9 +225,17 @@ class _Run:
                 take(job, future.result())
 
 
-def _stop_until(deadline: float | None, stop: Stop | None) -> Stop:
-    """Until a deadline on this machine's monotonic clock, cancelled with the run."""
-    seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
+Limit = tuple[float, float] | None
+"""Seconds for a job from when it begins, and the moment on this machine's monotonic clock when all must end."""
+
+
+def _limit(stop: Stop, seconds: float) -> Limit:
+    return None if stop.seconds is None else (seconds, time.monotonic() + stop.left)
+
+
+def _stop_within(limit: Limit, stop: Stop | None) -> Stop:
+    """A stop for a job that begins now, cancelled with the run; in a worker process without a stop."""
+    seconds = None if limit is None else max(0.0, min(limit[0], limit[1] - time.monotonic()))
     if stop is None:
         return worker_stop(seconds)
     return stop if seconds is None else stop.part(seconds)
@@ -232,14 +244,14 @@ def _stop_until(deadline: float | None, stop: Stop | None) -> Stop:
 def solve_parts(
     problems: Sequence[GroupingProblem],
     options: Options,
-    deadline: float | None,
+    limit: Limit,
     starts: Sequence[Assignment | None],
     known: Sequence[Sequence[Tier]],
     stop: Stop | None = None,
     progress: Progress | None = None,
 ) -> Answers:
     """Solve parts one after the other, each with its share of the time; in a worker process without a stop."""
-    stop = _stop_until(deadline, stop)
+    stop = _stop_within(limit, stop)
     progress = progress or worker_progress()
     found: Answers = []
     weight = np.array([(100.0 + problem.n_cells) ** 0.75 for problem in problems])
@@ -252,7 +264,7 @@ def solve_parts(
 def slope_parts(
     problems: Sequence[GroupingProblem],
     options: Options,
-    deadline: float | None,
+    limit: Limit,
     known: Sequence[Sequence[Tier]],
     first: int,
     stop: Stop | None = None,
@@ -260,7 +272,7 @@ def slope_parts(
 ) -> list[tuple[Tier, ...]]:
     """The tiers of each part with the slopes of their relaxations, from tier ``first`` on."""
     del progress
-    stop = _stop_until(deadline, stop)
+    stop = _stop_within(limit, stop)
     return [_sloped(*each, first, options, stop) for each in zip(problems, known, strict=True)]
 
 

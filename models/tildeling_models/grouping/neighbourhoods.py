@@ -20,17 +20,16 @@ PER_ITEM = 3
 
 
 class Neighbourhoods:
-    """Neighbourhoods of one tier, one after the other.
+    """Neighbourhoods for one tier (the problem's last), one after the other.
 
     ``least`` (P,) says what each cell costs at least; ``patience`` is how many fruitless ones in a row to try;
     ``held`` are the items that stay, and ``arcs`` the arcs that are open, for the neighbourhood given last.
     """
 
-    def __init__(self, problem: GroupingProblem, tier: int, least: Floats, seed: int) -> None:
+    def __init__(self, problem: GroupingProblem, least: Floats, seed: tuple[int, ...]) -> None:
         self.problem, self.least = problem, least
         self.gain = np.zeros(problem.n_items)
-        for ahead, weight in ((tier, 1.0), (min(tier + 1, len(problem.tiers) - 1), 0.1)):
-            np.maximum.at(self.gain, problem.cell_item, -weight * problem.cell_cost[ahead])
+        np.maximum.at(self.gain, problem.cell_item, -problem.cell_cost[-1].astype(np.float64))
         self.rng = np.random.default_rng(seed)
         self.patience = max(8, problem.n_groups // 3)
         self.held: Bools = np.zeros(problem.n_items, dtype=bool)

@@ -2,9 +2,9 @@
 
 Each tier is bounded by the relaxation over few cells (:mod:`relaxation`), and better solutions are looked for
 where it points: a restricted integer model over the cells that the relaxation uses and those of the best
-solution so far (Danna, Rothberg and Le Pape 2005, "Exploring relaxation induced neighborhoods"), which is
-widened by each item's next cells in order of what they cost at least.  Once the cells that any better solution
-could use are few, the model over all of them is exact (reduced-cost fixing).
+solution so far (Danna, Rothberg and Le Pape 2005, "Exploring relaxation induced neighborhoods"), then
+neighbourhoods of that solution.  Once the cells that any better solution could use are few, the model over
+all of them is exact (reduced-cost fixing).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tildeling_models.grouping import evaluate, mip
 from tildeling_models.grouping.baselines import fill, solve_vacancy
 from tildeling_models.grouping.bounds import settled
 from tildeling_models.grouping.lexicographic import solve_tiers
+from tildeling_models.grouping.linear import Floats
 from tildeling_models.grouping.neighbourhoods import Neighbourhoods
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints
 from tildeling_models.grouping.relaxation import ROUNDING, Point, Relaxation, whole
@@ -36,16 +37,19 @@ FEW = 8
 PLAIN = 20
 """Cells of each item that the first solution, and the filling of empty places, look at."""
 
-WIDTHS = (0,)
-"""Cells of each item beyond those of the relaxation and the best solution, in the models tried in turn."""
-
 EXACT = 25_000
 """Most cells of a model that is solved to the end."""
 
-BOUND_SHARE, MODEL_SHARE = 0.4, 0.2
-"""Of a tier's time, what bounding may take; and of what is left then, each restricted model."""
+BOUND_SHARE, MODEL_SHARE, AROUND_SHARE = 0.5, 0.2, 0.7
+"""Of a tier's time that is left, what bounding may take, then the first model, then the neighbourhoods."""
 
-NEAR, NEAR_SHARE = 1e-4, 0.1
+NEAR = 16
+"""Cells of each item that searches look at, those that cost least."""
+
+USED = 0.01
+"""Level in the relaxation from which a cell counts as used."""
+
+ENOUGH, LOOK_SHARE = 1e-4, 0.1
 """Gap at which a restricted model has done its part, and the share of the time left for a neighbourhood."""
 
 NODES = 200
@@ -121,6 +125,7 @@ class _Search:
         self.value = int(evaluate.values(task.problem, self.best)[task.tier])
         self.least: float = -np.inf
         self.point: Point | None = None
+        self.aim: GroupingProblem = task.problem
 
     def bound(self) -> None:
         """Bound the tier by the relaxation."""
@@ -146,31 +151,37 @@ class _Search:
         return bool(self.value - self.least <= self.task.options.gap * max(1, abs(self.value)))
 
     def improve(self) -> None:
-        """Restricted models of growing width; all cells that can matter, where they are few; neighbourhoods."""
+        """Where the relaxation points; then around the best; then all cells that can matter, where they are few."""
         point = self.point
         if point is None or self.closed:
             return
-        order = rank_cells(self.task.problem, point.least)
-        for width in WIDTHS:
-            if self.closed or self.stop.now or self._exact(point):
-                return
-            self._look((point.cells > ROUNDING) | (order < width), MODEL_SHARE)
-        if self.closed or self.stop.now or self._exact(point):
-            return
-        seed = self.task.options.seed + self.task.tier
-        around = Neighbourhoods(self.task.problem, self.task.tier, point.least, seed)
+        problem = self.task.problem
+        used = point.cells > USED
+        near = used | evaluate.chosen_cells(problem, self.best) | problem.cell_start
+        if self.engine.relaxation is not None:
+            near |= self.engine.relaxation.few & (rank_cells(problem, point.least) < NEAR)
+        self.aim = restrict_cells(window(problem, self.task.tier), near)
+        self._look(used[near], MODEL_SHARE)
+        self._search_around(point.least[near])
+        self._exact(point)
+
+    def _search_around(self, least: Floats) -> None:
+        """Neighbourhoods, until many in a row have brought nothing."""
+        stop = self.stop if self.stop.seconds is None else self.stop.part(self.stop.left * AROUND_SHARE)
+        seed = self.task.options.seed, self.task.tier, abs(self.value)
+        around = Neighbourhoods(self.aim, least, seed)
         stale = 0
-        while not (self.closed or self.stop.now) and stale < around.patience:
+        while not (self.closed or stop.now) and stale < around.patience:
             before = self.value
             cells = around.next(self.best)
-            self._look(cells, NEAR_SHARE, around.held, around.arcs)
+            self._look(cells, LOOK_SHARE, around.held, around.arcs)
             stale = 0 if self.value < before else stale + 1
 
-    def _exact(self, point: Point) -> bool:
+    def _exact(self, point: Point) -> None:
         """Solve the model over all cells that a better solution can use, if they are few."""
         useful = point.least <= self.value - 1 + ROUNDING
-        if useful.sum() > EXACT:
-            return False
+        if self.closed or self.stop.now or useful.sum() > EXACT:
+            return
         task = self.task
         small = restrict_cells(task.problem, useful | evaluate.chosen_cells(task.problem, self.best))
         answer = mip.solve_tier(
@@ -179,16 +190,16 @@ class _Search:
         self._take(answer.assignment)
         if answer.bound is not None:
             self._raise(min(answer.bound, self.value))
-        return True
 
     def _look(self, cells: Bools, share: float, held: Bools | None = None, arcs: Bools | None = None) -> None:
         """Look for a better solution over some cells and those of the best; ``held`` items stay placed."""
         task = self.task
-        chosen = evaluate.chosen_cells(task.problem, self.best)
-        small = restrict_cells(window(task.problem, task.tier), cells | chosen)
+        small = restrict_cells(self.aim, cells | evaluate.chosen_cells(self.aim, self.best))
         if held is not None and arcs is not None:
             small = restrict_arcs(replace(small, item_required=small.item_required | held), arcs)
-        options = replace(task.options, gap=max(task.options.gap, NEAR), deterministic=True, work_limit=NODES)
+        options = replace(
+            task.options, gap=max(task.options.gap, ENOUGH), deterministic=True, work_limit=NODES
+        )
         seconds = self.stop.left * share
         answer = mip.solve_tier(
             replace(task, problem=small, start=self.best, seconds=seconds, options=options, moment=_silent)
@@ -220,7 +231,7 @@ def _silent(*_: object) -> None:
     return None
 
 
-def _promise(problem: GroupingProblem, seed: int) -> np.ndarray:
+def _promise(problem: GroupingProblem, seed: int) -> Floats:
     """(P,) how little a cell costs, earlier tiers far before later ones, ties by a hash."""
     keys = mix(seed, problem.item_key[problem.cell_item], problem.group_key[problem.cell_group])
     score = keys.astype(np.float64) * (1e-3 / 2.0**64)
@@ -233,7 +244,7 @@ def _promise(problem: GroupingProblem, seed: int) -> np.ndarray:
     return np.asarray(score)
 
 
-def rank_cells(problem: GroupingProblem, score: np.ndarray) -> Ints:
+def rank_cells(problem: GroupingProblem, score: Floats) -> Ints:
     """(P,) place of each cell among those of its item, least score first."""
     order = np.lexsort((score, problem.cell_item))
     first = np.searchsorted(problem.cell_item, problem.cell_item)

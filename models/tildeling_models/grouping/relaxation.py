@@ -35,6 +35,9 @@ PER_ITEM = 6
 ROUNDING = 1e-4
 """Slack below a whole number within which a bound counts as that number."""
 
+SIMPLEX_SHARE = 0.5
+"""Of a tier's time, what the simplex method may take for its first vertex."""
+
 DUAL, PRIMAL = 1, 4
 """HiGHS's names of the simplex methods: the one to use after rows, and after columns or costs, were changed."""
 
@@ -46,7 +49,7 @@ class Point:
     Attributes
     ----------
     bound
-        The best proven bound; ``value`` that of the restricted relaxation, None where it was not solved.
+        The best proven bound; ``value`` that of the last restricted relaxation, None where no vertex was found.
     cells
         (P,) level of each cell.
     least
@@ -101,6 +104,7 @@ class Relaxation:
         self.columns = np.flatnonzero(self.active)
         self.highs = self._loaded(options)
         self.method = DUAL
+        self.multipliers = self.values = np.zeros(0)
 
     def _loaded(self, options: Options) -> highspy.Highs:
         highs = highspy.Highs()
@@ -155,20 +159,20 @@ class Relaxation:
         value: float | None = None
         levels = np.zeros(len(self.active))
         while True:
-            status = self._run(stop)
-            multipliers = np.asarray(self.highs.getSolution().row_dual)
-            if len(multipliers) != len(self.row_lower):
+            status = self._run(stop, SIMPLEX_SHARE if value is None else 1.0)
+            inside = status == highspy.HighsModelStatus.kTimeLimit and value is None
+            if inside:
+                status = self._run_inside(stop)
+            if len(self.multipliers) != len(self.row_lower):
                 break
-            found = self._bound(tier, multipliers)
+            found = self._bound(tier, self.multipliers)
             if best is None or found.value > best.value:
                 best = found
-            if status == highspy.HighsModelStatus.kInfeasible:
-                break
-            if status != highspy.HighsModelStatus.kOptimal:
+            levels = np.zeros(len(self.active))
+            levels[self.columns] = self.values
+            if status != highspy.HighsModelStatus.kOptimal or inside:
                 break
             value = self.highs.getInfo().objective_function_value + self.model.offset[tier]
-            levels = np.zeros(len(self.active))
-            levels[self.columns] = np.asarray(self.highs.getSolution().col_value)
             if stop.now or (target is not None and whole(best.value) >= target):
                 break
             if whole(best.value) >= whole(value) or not self._price(found.cells):
@@ -195,14 +199,39 @@ class Relaxation:
             self.highs.changeRowBounds(row, -np.inf, float(self.row_upper[row]))
         self.method = PRIMAL if self.highs.getBasis().valid else DUAL
 
-    def _run(self, stop: Stop) -> highspy.HighsModelStatus:
+    def _run(self, stop: Stop, share: float) -> highspy.HighsModelStatus:
+        """The simplex method, from where it ended last."""
         highs = self.highs
         highs.setOptionValue("simplex_strategy", self.method)
-        # HiGHS counts the seconds of all runs of a model together
-        limit = 1e7 if stop.seconds is None else highs.getRunTime() + max(0.1, stop.left)
-        highs.setOptionValue("time_limit", limit)
+        highs.setOptionValue("time_limit", self._until(stop, share))
         highs.run()
+        self._keep()
         return highs.getModelStatus()
+
+    def _keep(self) -> None:
+        """Take over the multipliers of the rows and the values of the columns."""
+        solution = self.highs.getSolution()
+        self.multipliers, self.values = np.asarray(solution.row_dual), np.asarray(solution.col_value)
+
+    def _until(self, stop: Stop, share: float) -> float:
+        """HiGHS counts the seconds of all runs of a model together."""
+        return 1e7 if stop.seconds is None else float(self.highs.getRunTime()) + max(0.1, stop.left * share)
+
+    def _run_inside(self, stop: Stop) -> highspy.HighsModelStatus:
+        """The interior-point method: slower when there is a vertex near by, but sure of its time.
+
+        Its multipliers are central, so the bound is good long before the last cell is priced.
+        """
+        highs = self.highs
+        basis = highs.getBasis()
+        for name, at in (("solver", "ipm"), ("run_crossover", "off"), ("time_limit", self._until(stop, 1.0))):
+            highs.setOptionValue(name, at)
+        highs.run()
+        status = highs.getModelStatus()
+        self._keep()
+        highs.setOptionValue("solver", "simplex")
+        highs.setBasis(basis)
+        return status
 
     def _bound(self, tier: int, multipliers: Floats) -> _Bound:
         """L(y), what each cell adds, and the multipliers of the caps."""

@@ -16,6 +16,9 @@ BATCH = 3_000
 SMALL = 600
 """Parts with at most this many cells are solved together with others."""
 
+LEAST_S = 3.0
+"""Seconds that a job has at least."""
+
 GROWTH = 0.75
 """Time grows as cells to this power, about."""
 
@@ -68,7 +71,7 @@ class Schedule:
             self.leader = job
         weight = job.weight + sum(other.weight for other in self.waiting)
         pot = self.workers * left - sum(min(left, until) for until in self.running.values())
-        seconds = min(left, pot * job.weight / weight)
+        seconds = min(left, max(LEAST_S, pot * job.weight / weight))
         self.running[job] = seconds
         return job, seconds
 
