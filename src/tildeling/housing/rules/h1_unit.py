@@ -69,8 +69,7 @@ def check(case: Case, params: H1Params) -> Iterator[Breach]:
 
 def allowed(frame: Frame, params: H1Params, items: Ints, slots: Ints) -> Bools:
     """Mask (items, slots): the household fits."""
-    room = np.array([frame.slots[s][0].max_persons for s in slots])
-    return np.asarray(frame.size[items][:, None] <= room[None, :])
+    return np.asarray(frame.size[items][:, None] <= frame.columns.persons[slots][None, :])
 
 
 RULE = Rule(
