@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -93,6 +94,23 @@ class Dataset:
     def lock(self) -> Mapping[str, Lock]:
         """Locks by applicant id."""
         return {row.applicant_id: row for row in self.locks}
+
+    @cached_property
+    def groups_of_community(self) -> Mapping[str, tuple[Group, ...]]:
+        """Groups by the community they belong to, those that belong to one."""
+        found: dict[str, list[Group]] = defaultdict(list)
+        for group in self.groups:
+            if group.community_id is not None:
+                found[group.community_id].append(group)
+        return {community: tuple(groups) for community, groups in found.items()}
+
+    @cached_property
+    def persons_of_group(self) -> Mapping[str, int]:
+        """Persons the homes of each group can hold, groups that have homes."""
+        found: dict[str, int] = defaultdict(int)
+        for unit in self.units:
+            found[unit.group_id] += unit.max_persons
+        return dict(found)
 
     def table(self, name: str) -> tuple[Row, ...]:
         """The rows of a table by its file name."""

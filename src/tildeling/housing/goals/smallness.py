@@ -21,8 +21,7 @@ def value(case: Case, params: SmallParams) -> int:
     """Residents above the threshold, summed over communities."""
     total = 0
     for community in case.data.communities:
-        members = [g for g in case.data.groups if g.community_id == community.community_id]
-        count = sum(case.after.expected(g.group_id) for g in members)
+        count = case.members_expected(case.after, community.community_id)
         total += max(0, count - params.threshold)
     return total
 

@@ -27,11 +27,8 @@ class H2Params(Params):
 
 def home_size(data: Dataset, group: Group) -> int:
     """Residents a community (or a group outside one) can come to hold: its homes, within its maximum."""
-    together = [
-        g for g in data.groups if g is group or (group.community_id and g.community_id == group.community_id)
-    ]
-    ids = {g.group_id for g in together}
-    homes = sum(unit.max_persons for unit in data.units if unit.group_id in ids)
+    together = data.groups_of_community[group.community_id] if group.community_id else (group,)
+    homes = sum(data.persons_of_group.get(member.group_id, 0) for member in together)
     community = data.community.get(group.community_id or "")
     limit = data.policy.rules["H3"].params.get("community_max") if "H3" in data.policy.rules else None
     most = (community.max_residents or limit) if community else group.max_residents

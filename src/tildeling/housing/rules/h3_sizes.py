@@ -41,13 +41,12 @@ def check(case: Case, params: H3Params) -> Iterator[Breach]:
         if most is not None and count > most:
             yield Breach("H3.group_max", who, {"count": count, "most": most}, standing=count <= before)
     for community in data.communities:
-        members = [g.group_id for g in data.groups if g.community_id == community.community_id]
-        count = sum(map(after.expected, members))
+        count = case.members_expected(after, community.community_id)
         most = community.max_residents or params.community_max
         if count > most:
             yield Breach(
                 "H3.community_max", {"community": community.community_id}, {"count": count, "most": most},
-                standing=count <= sum(map(today.expected, members)),
+                standing=count <= case.members_expected(today, community.community_id),
             )  # fmt: skip
 
 

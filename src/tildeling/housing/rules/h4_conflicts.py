@@ -59,9 +59,7 @@ def _apart(case: Case, pair: Apart) -> Iterator[Breach]:
     for place, ones in there[pair.a].items():
         places = {place}
         if pair.level == "near":
-            here = case.data.site[place[1]]
-            places |= {("site", s) for s in here.near_sites}
-            places |= {("site", s.site_id) for s in case.data.sites if here.site_id in s.near_sites}
+            places |= {("site", site) for site in case.near_sites.get(place[1], ())}
         others = [home for other in sorted(places) for home in there[pair.b].get(other, ())]
         if others:
             new = any(h.new for h in ones) or any(h.new for h in others)

@@ -42,12 +42,17 @@ def within_reach(case: Case, group: Group, base: Base, params: H5Params) -> bool
         ServiceAccess.AMBULATORY: params.ambulatory_minutes,
         ServiceAccess.NEAR_BASE: params.near_minutes,
     }
-    minutes = [
-        t.minutes
-        for t in case.data.travel_times
-        if t.from_site_id == base.site_id and t.to_site_id == group.site_id
-    ]
-    return group.service_access in limits and bool(minutes) and minutes[0] <= limits[group.service_access]
+    minutes = case.minutes.get((base.site_id, group.site_id))
+    return group.service_access in limits and minutes is not None and minutes <= limits[group.service_access]
+
+
+def able_bases(case: Case, group: Group, params: H5Params) -> list[str]:
+    """Bases that may serve a group."""
+    about = (
+        *case.bases_about.get(group.site_id, ()),
+        *case.bases_of_community.get(group.community_id or "", ()),
+    )
+    return sorted({base.base_id for base in about if within_reach(case, group, base, params)})
 
 
 def present_base(case: Case, group: Group, params: H5Params) -> str | None:
@@ -56,23 +61,26 @@ def present_base(case: Case, group: Group, params: H5Params) -> str | None:
         return None
     if group.base_id:
         return group.base_id
-    able = [base.base_id for base in case.data.bases if within_reach(case, group, base, params)]
+    able = able_bases(case, group, params)
     return able[0] if len(able) == 1 else None
 
 
 def check(case: Case, params: H5Params) -> Iterator[Breach]:
     """One base per open group, within reach; then each base's limits."""
     data = case.data
+    before: dict[str, list[Group]] = defaultdict(list)
     for group in data.groups:
+        present = present_base(case, group, params)
+        if present is not None:
+            before[present].append(group)
         if group.service_access is ServiceAccess.OWN_HOME or not case.after.is_open(group.group_id):
             continue
         occupied = case.today.is_open(group.group_id)
         who = {"group": group.group_id, "base": case.base_of(group.group_id) or ""}
         base = data.base.get(who["base"])
-        present = present_base(case, group, params)
         if base is None:
             # left without only where nobody could serve it; which of several does is for the proposal to say
-            could = present or any(within_reach(case, group, one, params) for one in data.bases)
+            could = present or able_bases(case, group, params)
             yield Breach("H5.served", who, standing=occupied and not could)
         elif not within_reach(case, group, base, params):
             yield Breach("H5.reach", who, standing=occupied and base.base_id == present)
@@ -81,16 +89,19 @@ def check(case: Case, params: H5Params) -> Iterator[Breach]:
     for group_id in case.solution.bases:
         if group_id not in data.group or not case.after.is_open(group_id):
             yield Breach("H5.open", {"group": group_id, "base": case.solution.bases[group_id]})
+    used = {name for home in case.after.households for name in home.row.competence_hours}
     for base in data.bases:
-        yield from _base_limits(case, base, params)
+        yield from _base_limits(case, base, before[base.base_id], used, params)
 
 
-def _base_limits(case: Case, base: Base, params: H5Params) -> Iterator[Breach]:
+def _base_limits(
+    case: Case, base: Base, before: list[Group], used: set[str], params: H5Params
+) -> Iterator[Breach]:
+    """A base's groups, sites and hours; ``before`` are its groups today, ``used`` the competences anybody needs."""
     data = case.data
     groups = [data.group[g] for g in case.groups_of_base(base.base_id) if g in data.group]
-    before = [g for g in data.groups if present_base(case, g, params) == base.base_id]
     who = {"base": base.base_id}
-    own = [g for g in data.groups if base.community_id and g.community_id == base.community_id]
+    own = data.groups_of_community.get(base.community_id or "", ())
     most = base.max_groups or (None if base.kind is BaseKind.AMBULATORY else params.max_groups)
     only_own = all(g in own for g in groups)
     if most is not None and len(groups) > (max(most, len(own)) if only_own else most):
@@ -101,11 +112,7 @@ def _base_limits(case: Case, base: Base, params: H5Params) -> Iterator[Breach]:
     if sites is not None and count > sites:
         stands = count <= len({g.site_id for g in before})
         yield Breach("H5.sites", who, {"count": count, "most": sites}, standing=stands)
-    names = sorted(
-        {name for home in case.after.households for name in home.row.competence_hours}
-        | set(base.competence_capacity)
-    )
-    for name in ("", *names):
+    for name in ("", *sorted(used | set(base.competence_capacity))):
         load, was = (
             sum(
                 (Decimal(home.row.competence_hours.get(name, 0)) if name else home.row.care_hours)
