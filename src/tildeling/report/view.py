@@ -264,9 +264,13 @@ class View:
     @cached_property
     def communities(self) -> tuple[CommunityLine, ...]:
         """Every community, by site."""
+        members: dict[str, list[GroupLine]] = defaultdict(list)
+        for line in self.groups:
+            if line.row.community_id:
+                members[line.row.community_id].append(line)
         lines = []
         for row in sorted(self.data.communities, key=lambda c: (c.site_id, c.community_id)):
-            mine = [line for line in self.groups if line.row.community_id == row.community_id]
+            mine = members[row.community_id]
             today, after = sum(line.today for line in mine), sum(line.after for line in mine)
             most = row.max_residents or self.sizes.community_max
             lines.append(CommunityLine(row, len(mine), today, after, most))
