@@ -295,15 +295,22 @@ BREAKDOWNS: Mapping[str, Callable[[Applicant], str]] = {
     "severity": lambda a: str(a.severity),
     "age_band": lambda a: age_band(a.age),
     "sex": lambda a: a.sex.value,
+    "municipality": lambda a: a.municipality or "",
     "district": lambda a: a.district or "",
 }
-"""What placed and waiting are broken down by."""
+"""What placed and waiting are broken down by: by municipality where there are several, else by district.
+
+Not by both: a municipality's total would tell of its districts what is hidden there.
+"""
 
 
 def _breakdowns(case: Case) -> Iterator[Indicator]:
     placed = [a for a in case.data.applicants if standing(case, a) is Standing.PLACED]
     waiting = [a for a in case.data.applicants if waits_after(case, a)]
+    several = len({a.municipality for a in case.data.applicants} - {None}) > 1
     for name, category in BREAKDOWNS.items():
+        if name == ("district" if several else "municipality"):
+            continue
         counts = [Counter(map(category, people)) for people in (placed, waiting)]
         keys = _ordered(name, {key for count in counts for key in count})
         for state, count in zip(("placed", "waiting"), counts, strict=True):
