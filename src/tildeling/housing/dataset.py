@@ -136,11 +136,18 @@ class Dataset:
         """SHA-256 over the content in canonical order: the order of rows does not matter."""
         from tildeling.housing.tables import TABLES
 
-        content: dict[str, Any] = {}
-        for name, row_type in TABLES.items():
-            rows = [row.model_dump(mode="json") for row in self.table(name)]
-            content[name] = sorted(rows, key=lambda row: [str(row[key]) for key in row_type.key])
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+        found = hashlib.sha256(b"{")
+        for index, (name, row_type) in enumerate(sorted(TABLES.items())):
+            found.update((", " * (index > 0) + encode(name) + ": [").encode())
+            rows = sorted(
+                self.table(name), key=lambda row: [str(getattr(row, part)) for part in row_type.key]
+            )
+            for at, row in enumerate(rows):
+                found.update((", " * (at > 0) + encode(row.model_dump(mode="json"))).encode())
+            found.update(b"]")
+        found.update(b"}")
+        return found.hexdigest()
 
     def faults(self) -> list[Fault]:
         """Every fault that reaches across rows or tables, in table order."""
