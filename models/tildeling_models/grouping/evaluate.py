@@ -11,7 +11,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tildeling_models.grouping.problem import UNLIMITED, Assignment, Bools, GroupingProblem, Ints, ints
+from tildeling_models.grouping.problem import (
+    UNLIMITED,
+    Assignment,
+    Bools,
+    GroupingProblem,
+    Ints,
+    distinct,
+    ints,
+)
 
 
 def empty_assignment(problem: GroupingProblem) -> Assignment:
@@ -198,7 +206,7 @@ def _service_violations(
     broken("groups of server", (count > 0) & (count > most))
     zones = problem.group_zone[problem.site_level]
     width = int(zones.max(initial=0)) + 2  # -1 counts as a site of its own
-    pairs = np.unique(servers * width + zones[groups] + 1)
+    pairs = distinct(servers * width + zones[groups] + 1)
     sites = np.bincount(pairs // width, minlength=problem.n_servers)
     broken("sites of server", (count > 0) & (sites > problem.server_sites))
     over = _server_loads(problem, arcs, loads) > problem.server_capacity

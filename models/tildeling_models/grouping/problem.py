@@ -58,6 +58,17 @@ def ranges(start: Ints, end: Ints) -> Ints:
     return ints(np.arange(int(length.sum())) + np.repeat(start - first, length))
 
 
+def distinct(values: Ints) -> Ints:
+    """The values without repeats, ascending.  ``numpy.unique`` hashes, which is far slower on millions."""
+    values = np.sort(values[_changes(values)])
+    return values[_changes(values)]
+
+
+def _changes(values: Ints) -> Bools:
+    """Where a value differs from the one before it."""
+    return np.concatenate([np.ones(min(1, len(values)), dtype=bool), values[1:] != values[:-1]])
+
+
 @dataclass(frozen=True, eq=False)
 class Sparse(_Fields):
     """Rows of (cell, coefficient) in compressed form: row r is ``start[r]:start[r + 1]``."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tildeling_models.grouping.problem import Bools, GroupingProblem, Ints, ints, ranges
+from tildeling_models.grouping.problem import Bools, GroupingProblem, Ints, distinct, ints, ranges
 
 CHUNK = 2_000_000
 """Zones compared at a time."""
@@ -57,7 +57,7 @@ def _share(problem: GroupingProblem, level: int, one: Ints, other: Ints) -> Bool
     named[one] = named[other] = True
     cells = named[problem.cell_item] & (zones >= 0)
     width = int(zones.max(initial=0)) + 1
-    reached = np.unique(problem.cell_item[cells] * width + zones[cells])
+    reached = distinct(problem.cell_item[cells] * width + zones[cells])
     share = np.zeros(len(one), dtype=bool)
     if not len(reached):
         return share
