@@ -14,28 +14,38 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.generate.homes import Estate, Homes, even_sizes, group_limits
+from tildeling.housing.generate.homes import (
+    NEW_HOME,
+    STURDY,
+    TEMPORARY,
+    TENANCY,
+    Estate,
+    Homes,
+    even_sizes,
+    group_limits,
+    offers,
+)
 from tildeling.housing.generate.kinds import COMPETENCES, DISABILITY, KINDS, OLDER, WELFARE, Cohort
 from tildeling.housing.generate.output import dataset_of, write_instance
 from tildeling.housing.generate.people import (
     People,
     applicant_rows,
     draw_people,
+    particulars,
     resident_rows,
     shuffled_ids,
 )
 from tildeling.housing.generate.relations import draw_place_wishes, draw_relations, kind_blocks
+from tildeling.housing.generate.sampling import generator
 from tildeling.housing.generate.tromso import BRIDGES, DISTRICTS, spot
+from tildeling.housing.generate.waiting import waiting_cohorts
 from tildeling.housing.tables import (
     Applicant,
     Application,
     BaseKind,
     DatasetInfo,
     GroupKind,
-    LegalBasis,
     PresentHousing,
     Resident,
     ServiceAccess,
@@ -58,7 +68,6 @@ NOTICE_EN = (
 )
 
 A, P = ServiceAccess, PresentHousing
-NEW_HOME = ("step_free", "wide_doors", "technology_ready", "escape_route")
 
 # When a home can be moved into: the source's date where it has one, else by how far the project has come.
 READY = {
@@ -245,10 +254,6 @@ def _kvaloya_centre(p: Projects) -> None:
 
 
 def _welfare(p: Projects) -> None:
-    tenancy = {
-        "legal_basis": LegalBasis.MUNICIPAL_TENANCY, "deciding_office": "housing_office", "lease_years": 3,
-    }  # fmt: skip
-    sturdy = ("step_free", "escape_route")
     houses = (
         ("P07a", "Småhus Nordbyen", "sentrum", 0.9, 1.1, 4, True),
         ("P07b", "Småhus Gyllenborg", "sentrum", -0.7, 0.2, 4, False),
@@ -258,7 +263,7 @@ def _welfare(p: Projects) -> None:
     for site, name, district, east, north, size, budget in houses:
         p.site(site, name, district, east, north, in_budget=budget)
         p.estate.group(
-            f"{site}-G", size, Homes(sturdy, {"sheltered": 2}, 5, p.ready("P07"), fields=tenancy),
+            f"{site}-G", size, Homes(STURDY, {"sheltered": 2}, 5, p.ready("P07"), fields=TENANCY),
             site_id=site, name=name, target_groups=[p.row("P07")["target_group"]],
             service_access=A.NEAR_BASE, kind=GroupKind.SMALL_HOUSE, layout="1-4",
         )  # fmt: skip
@@ -272,7 +277,7 @@ def _welfare(p: Projects) -> None:
     )
     for (site, name, district, east, north), size in zip(welfare, even_sizes(50, 6), strict=True):
         p.site(site, name, district, east, north)
-        homes = Homes(("step_free",), {"escape_route": 4}, 3, p.ready("P08"), fields=tenancy)
+        homes = Homes(("step_free",), {"escape_route": 4}, 3, p.ready("P08"), fields=TENANCY)
         p.community(site, name, str(size), A.AMBULATORY, homes, limits=False)
     women = Homes(("step_free", "sheltered", "escape_route"), {}, 4, p.ready("P09"),
                   fields={"sex_only": Sex.FEMALE})  # fmt: skip
@@ -302,14 +307,14 @@ def _welfare(p: Projects) -> None:
         ("P11b", "Omsorgsboliger Grønnåsen", "tromsoya_nord", -0.9, -0.8),
     ):
         p.site(site, name, district, east, north)
-        p.community(site, name, "4", A.NEAR_BASE, Homes(sturdy, {}, 4, p.ready("P11")))
+        p.community(site, name, "4", A.NEAR_BASE, Homes(STURDY, {}, 4, p.ready("P11")))
     for site, name, district, east, north in (
         ("P12a", "Ungdomsboliger Prestvannet", "sentrum", -0.9, 1.2),
         ("P12b", "Ungdomsboliger Breivika", "tromsoya_nord", 0.2, -0.7),
         ("P12c", "Ungdomsboliger Bjerkaker", "tromsoya_sor", 0.5, 0.4),
     ):
         p.site(site, name, district, east, north)
-        homes = Homes(sturdy, {}, 3, p.ready("P12"), fields={"age_min": 18, "age_max": 35})
+        homes = Homes(STURDY, {}, 3, p.ready("P12"), fields={"age_min": 18, "age_max": 35})
         p.community(site, name, "4", A.NEAR_BASE, homes, kind=GroupKind.CLUSTER)
     p.site("P13", "Omsorgsboliger Tromsøya vest", "tromsoya_nord", -2.1, -1.5)
     homes = Homes(("step_free", "escape_route"), {"sheltered": 3}, 5, p.ready("P13"))
@@ -317,8 +322,7 @@ def _welfare(p: Projects) -> None:
     p.base("P13-T", "Tromsøya vest, base", "P13", WELFARE, A.WITH_BASE, 6 * 86, community_id=community)
     p.site("P14", "Midlertidige boliger Sentrum", "sentrum", 0.1, 0.5)
     p.estate.group(
-        "P14-G", 8, Homes(("step_free",), {}, 5, p.ready("P14"), fields={
-            "temporary": True, "legal_basis": LegalBasis.TEMPORARY_HOUSING, "deciding_office": "nav_office"}),
+        "P14-G", 8, Homes(("step_free",), {}, 5, p.ready("P14"), fields=TEMPORARY),
         site_id="P14", name="Midlertidige boliger Sentrum", target_groups=[p.row("P14")["target_group"]],
         service_access=A.AMBULATORY, kind=GroupKind.CLUSTER, layout="8",
     )  # fmt: skip
@@ -404,61 +408,6 @@ def _existing_bases(estate: Estate) -> None:
         )  # fmt: skip
 
 
-def waiting_cohorts() -> list[Cohort]:
-    """Everyone who waits, with present housing as counts; the figures stand in README.md."""
-    k = KINDS
-    cohorts = [
-        k["dementia_near"].of(115, {P.OWN_HOME: 92, P.INSTITUTION: 12, P.MUNICIPAL_HOME: 8, P.HOSPITAL: 3}),
-        k["dementia_base"].of(95, {P.OWN_HOME: 58, P.INSTITUTION: 22, P.HOSPITAL: 8, P.MUNICIPAL_HOME: 5,
-                                   P.PRIVATE_PLACEMENT: 2}),
-        k["older_psychiatric"].of(20, {P.OWN_HOME: 7, P.INSTITUTION: 6, P.HOSPITAL: 4,
-                                       P.PRIVATE_PLACEMENT: 2, P.TEMPORARY_HOUSING: 1}),
-        k["frail_institution"].of(145, {P.OWN_HOME: 108, P.MUNICIPAL_HOME: 16, P.INSTITUTION: 10,
-                                        P.HOSPITAL: 9, P.PRIVATE_PLACEMENT: 2}),
-        k["frail_base"].of(61, {P.OWN_HOME: 45, P.INSTITUTION: 10, P.MUNICIPAL_HOME: 6}),
-        k["concurrent_near"].of(28, {P.TEMPORARY_HOUSING: 9, P.MUNICIPAL_HOME: 8, P.OWN_HOME: 4,
-                                     P.HOMELESS: 3, P.PRIVATE_PLACEMENT: 2, P.INSTITUTION: 2}),
-        k["lighter_ambulatory"].of(68, {P.OWN_HOME: 26, P.MUNICIPAL_HOME: 20, P.TEMPORARY_HOUSING: 12,
-                                        P.WITH_PARENTS: 8, P.HOMELESS: 2}),
-        k["women_substance"].of(10, {P.TEMPORARY_HOUSING: 4, P.HOMELESS: 3, P.MUNICIPAL_HOME: 2,
-                                     P.PRIVATE_PLACEMENT: 1}),
-        k["acting_out"].of(5, {P.PRIVATE_PLACEMENT: 2, P.INSTITUTION: 1, P.TEMPORARY_HOUSING: 1,
-                               P.MUNICIPAL_HOME: 1}),
-        k["substance_near"].of(7, {P.OWN_HOME: 3, P.MUNICIPAL_HOME: 3, P.TEMPORARY_HOUSING: 1}),
-        k["young_near"].of(18, {P.WITH_PARENTS: 10, P.OWN_HOME: 3, P.TEMPORARY_HOUSING: 3,
-                                P.MUNICIPAL_HOME: 2}),
-        k["compulsory_base"].of(12, {P.INSTITUTION: 6, P.MUNICIPAL_HOME: 3, P.TEMPORARY_HOUSING: 2,
-                                     P.PRIVATE_PLACEMENT: 1}),
-        k["homeless"].of(18, {P.HOMELESS: 9, P.TEMPORARY_HOUSING: 9}),
-    ]  # fmt: skip
-    return cohorts + disability_cohorts()
-
-
-def disability_cohorts() -> list[Cohort]:
-    """The 22 over 18 who wait, 5 transfers, 10 private placements, and those who turn 18 by 2030."""
-    parents, own, private = {P.WITH_PARENTS: 1}, {P.OWN_HOME: 1}, {P.PRIVATE_PLACEMENT: 1}
-    table = (
-        # ages, housing, {kind: how many}
-        ((18, 19, 20), parents, {"disability": 4, "disability_behaviour": 1, "disability_substance": 1}),
-        ((21, 22, 23), parents, {"disability": 5, "disability_behaviour": 1, "disability_reinforced": 1}),
-        ((24, 31, 58), parents, {"disability": 4}),
-        ((24, 31, 58), {P.TEMPORARY_HOUSING: 1, P.INSTITUTION: 1}, {"disability_behaviour": 2}),
-        ((24, 31, 58), parents, {"disability": 1}),
-        ((24, 31, 58), {P.HOSPITAL: 1}, {"disability_reinforced": 1}),
-        ((24, 31, 58), {P.MUNICIPAL_HOME: 1}, {"disability_substance": 1}),
-        ((24, 30, 55), own, {"disability": 5}),
-        ((21, 34, 58), private, {"disability": 3, "disability_behaviour": 4, "disability_reinforced": 2,
-                                 "disability_substance": 1}),
-        ((13, 15, 17), parents, {"disability": 21, "disability_behaviour": 4, "disability_reinforced": 2,
-                                 "disability_substance": 2}),
-    )  # fmt: skip
-    cohorts = []
-    for age, housing, kinds in table:
-        grown = {} if age[0] >= 18 else {"waiting_days": 250, "guardian": (0.0, 0.0)}
-        cohorts += [KINDS[kind].of(size, housing, age=age, **grown) for kind, size in kinds.items()]
-    return cohorts
-
-
 def resident_cohorts() -> list[Cohort]:
     """Who lives in the four finished projects: 4 in P10, 26 in P19-P21."""
     home = {P.CARE_HOME: 1.0}
@@ -509,7 +458,7 @@ def residents_and_movers(people: People, estate: Estate) -> tuple[list[Resident]
 
 def make() -> Dataset:
     """The whole data set."""
-    rng = np.random.Generator(np.random.PCG64(SEED))
+    rng = generator(SEED)
     estate = build()
     districts = {d.code: d.share for d in DISTRICTS}
     everyone = draw_people(
@@ -520,7 +469,7 @@ def make() -> Dataset:
     ids = shuffled_ids(rng, len(people))
     changes = draw_place_wishes(rng, people, offers(estate))
     for i in range(len(people)):
-        changes.setdefault(i, {}).update(particulars(people, i))
+        changes.setdefault(i, {}).update(particulars(people, i, TODAY))
     applicants = applicant_rows(people, ids, TODAY, changes)
     relations = draw_relations(
         rng, ids, kind_blocks(people), TODAY, conflicts=34, together=18, wishes_for=170, wishes_against=60
@@ -547,40 +496,6 @@ def make() -> Dataset:
 POLICY = """# The default policy, unchanged.
 version = "tromso-2030-scenario.1"
 """
-
-
-def offers(estate: Estate) -> dict[tuple[str, str], list[tuple[str, str, list[str]]]]:
-    """Sites and communities on offer by (target group, service access)."""
-    district = {s.site_id: s.district for s in estate.sites}
-    found: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for g in estate.groups:
-        for target in g.target_groups:
-            sites = found.setdefault((target, g.service_access.value), {})
-            homes = sites.setdefault(g.site_id, [])
-            if g.community_id and g.community_id not in homes:
-                homes.append(g.community_id)
-    return {
-        key: [(district[site], site, homes if len(homes) > 1 else []) for site, homes in sites.items()]
-        for key, sites in found.items()
-    }
-
-
-def particulars(people: People, i: int) -> dict[str, Any]:
-    """What follows from a person's own figures: growing up, a step above the need, a short wait."""
-    cohort, age = people.template(i), int(people.age[i])
-    fields: dict[str, Any] = {}
-    if age < 18:
-        fields["earliest_move_in"] = dt.date(TODAY.year + 17 - age, 8, 1)  # 18 in that year
-    if cohort.target_group.startswith("dementia") and cohort.service_need is A.NEAR_BASE and i % 9 == 0:
-        fields["max_steps_above"] = 1
-        fields["steps_above_reason"] = "Nattlig uro; kan trenge personale til stede før flytting er mulig."
-    if cohort.target_group == "frail_older" and int(people.severity[i]) == 5 and i % 14 == 0:
-        fields["latest_move_in"] = dt.date(2029, 8, 31)
-    temporary = people.housing[i] == list(P).index(P.TEMPORARY_HOUSING) and people.housing_days[i] > 92
-    if temporary and int(people.right[i]) == 0 and i % 2 == 0:
-        fields["statutory_right"] = StatutoryRight.MINIMUM_STANDARD
-        fields["statutory_deadline"] = TODAY + dt.timedelta(days=int(people.deadline_days[i]))
-    return fields
 
 
 def main(folder: Path) -> None:

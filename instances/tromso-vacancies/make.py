@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.generate.homes import Estate, Homes
+from tildeling.housing.generate.homes import NEW_HOME, TEMPORARY, TENANCY, Estate, Homes, offers
 from tildeling.housing.generate.kinds import COMPETENCES, DISABILITY, KINDS, OLDER, WELFARE, Cohort
 from tildeling.housing.generate.output import dataset_of, write_instance
 from tildeling.housing.generate.people import (
@@ -28,7 +28,7 @@ from tildeling.housing.generate.people import (
     shuffled_ids,
 )
 from tildeling.housing.generate.relations import draw_place_wishes, draw_relations, kind_blocks
-from tildeling.housing.generate.sampling import spread
+from tildeling.housing.generate.sampling import generator, spread
 from tildeling.housing.generate.tromso import BRIDGES, DISTRICTS, spot
 from tildeling.housing.tables import (
     Applicant,
@@ -36,7 +36,6 @@ from tildeling.housing.tables import (
     BaseKind,
     DatasetInfo,
     GroupKind,
-    LegalBasis,
     Lock,
     LockKind,
     PresentHousing,
@@ -60,13 +59,6 @@ version = "tromso-vacancies.1"
 """
 
 A, P = ServiceAccess, PresentHousing
-AIDS = ("step_free", "wide_doors", "technology_ready", "escape_route")
-TENANCY = {"legal_basis": LegalBasis.MUNICIPAL_TENANCY, "deciding_office": "housing_office", "lease_years": 3}
-TEMPORARY = {
-    "temporary": True,
-    "legal_basis": LegalBasis.TEMPORARY_HOUSING,
-    "deciding_office": "nav_office",
-}
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,7 @@ class Place:
     kind: str
     groups: tuple[tuple[int, int], ...]
     robustness: int
-    features: tuple[str, ...] = AIDS
+    features: tuple[str, ...] = NEW_HOME
     special: dict[str, int] = slot(default_factory=dict)
     largest: int | None = None
     reason: str = ""
@@ -101,7 +93,7 @@ PLACES = (
         "dementia_base",
         ((8, 7),),
         3,
-        AIDS,
+        NEW_HOME,
         WHEELS,
     ),
     Place(
@@ -111,7 +103,7 @@ PLACES = (
         "dementia_base",
         ((8, 8),),
         3,
-        AIDS,
+        NEW_HOME,
         {"wheelchair": 3, "sheltered": 2},
     ),
     Place(
@@ -121,7 +113,7 @@ PLACES = (
         "dementia_base",
         ((10, 9),),
         3,
-        AIDS,
+        NEW_HOME,
         {"wheelchair": 10},
         largest=10,
         reason=OLD,
@@ -133,7 +125,7 @@ PLACES = (
         "dementia_near",
         ((10, 9),),
         3,
-        AIDS,
+        NEW_HOME,
         WHEELS,
     ),
     Place(
@@ -143,7 +135,7 @@ PLACES = (
         "dementia_near",
         ((8, 6),),
         3,
-        AIDS,
+        NEW_HOME,
         {"wheelchair": 8},
     ),
     Place(
@@ -153,7 +145,7 @@ PLACES = (
         "frail_institution",
         ((8, 8),),
         3,
-        AIDS,
+        NEW_HOME,
         {"wheelchair": 8},
     ),
     Place(
@@ -163,7 +155,7 @@ PLACES = (
         "frail_institution",
         ((8, 7),),
         3,
-        AIDS,
+        NEW_HOME,
         {"wheelchair": 8, "bariatric": 8},
     ),
     Place(
@@ -173,7 +165,7 @@ PLACES = (
         "frail_institution",
         ((8, 6),),
         3,
-        AIDS,
+        NEW_HOME,
         {"wheelchair": 8},
     ),
     Place(
@@ -183,7 +175,7 @@ PLACES = (
         "frail_base",
         ((8, 7),),
         2,
-        AIDS,
+        NEW_HOME,
         {"wheelchair": 8},
     ),
     Place(
@@ -193,7 +185,7 @@ PLACES = (
         "frail_base",
         ((8, 6),),
         2,
-        AIDS,
+        NEW_HOME,
         WHEELS,
     ),
     Place(
@@ -203,7 +195,7 @@ PLACES = (
         "disability",
         ((4, 4), (4, 3)),
         3,
-        AIDS,
+        NEW_HOME,
         {"wheelchair": 2},
     ),
     Place(
@@ -213,7 +205,7 @@ PLACES = (
         "disability",
         ((4, 2), (4, 4)),
         3,
-        AIDS,
+        NEW_HOME,
         {"wheelchair": 4, "outdoor_storage": 4},
     ),
     Place("V11", "Stakkevollan bofellesskap", ("tromsoya_nord", 0.5, 0.4), "disability", ((6, 6),), 3),
@@ -226,7 +218,7 @@ PLACES = (
         "disability_behaviour",
         ((4, 3),),
         5,
-        AIDS,
+        NEW_HOME,
         {"sheltered": 4, "outdoor_storage": 4},
     ),
     Place(
@@ -236,7 +228,7 @@ PLACES = (
         "disability_reinforced",
         ((4, 4),),
         5,
-        AIDS,
+        NEW_HOME,
         {"sheltered": 4},
     ),
     Place(
@@ -426,7 +418,7 @@ def build() -> tuple[Estate, list[tuple[str, str, ServiceAccess]]]:
             f"{site}-B", site, name, max_residents=sum(sizes) if large else None,
             max_reason="Bygd for 10 etter privat initiativ; vedtatt før grensen på 8." if large else "",
         )  # fmt: skip
-        homes = Homes((*AIDS, "outdoor_storage"), {"wheelchair": 2}, 4, ready, fields={"lease_years": 60})
+        homes = Homes((*NEW_HOME, "outdoor_storage"), {"wheelchair": 2}, 4, ready, fields={"lease_years": 60})
         for letter, size in zip("abc", sizes, strict=False):
             estate.group(
                 f"{site}-G{letter}", size, homes, site_id=site, community_id=community,
@@ -594,7 +586,7 @@ def movers(people: People, ids: list[str], units: list[str], moved_in: list[dt.d
 
 def make() -> Dataset:
     """The whole data set."""
-    rng = np.random.Generator(np.random.PCG64(SEED))
+    rng = generator(SEED)
     estate, lived_in = build()
     districts = {d.code: d.share for d in DISTRICTS}
     kinds = list(dict.fromkeys((kind, access) for _, kind, access in lived_in))
@@ -614,7 +606,7 @@ def make() -> Dataset:
     days = np.round(200 + 4500 * spread(rng, len(old)) ** 1.5).astype(int).tolist()
     moved_in = [max(dt.date(2012, 6, 1), TODAY - dt.timedelta(days=d)) for d in days]
     residents = resident_rows(old, old_ids, units, moved_in, TODAY)
-    changes = draw_place_wishes(rng, new, offers(estate))
+    changes = draw_place_wishes(rng, new, offers(estate, communities=False))
     for i in range(26):
         changes[i] = {"vetoes": (), "place_wishes": ()}
     applicants = applicant_rows(new, ids, TODAY, changes)
@@ -657,16 +649,6 @@ def make() -> Dataset:
         residents=sorted(residents, key=lambda row: row.resident_id),
         locks=locks,
     )  # fmt: skip
-
-
-def offers(estate: Estate) -> dict[tuple[str, str], list[tuple[str, str, list[str]]]]:
-    """Sites on offer by (target group, service access)."""
-    district = {s.site_id: s.district for s in estate.sites}
-    found: dict[tuple[str, str], dict[str, None]] = {}
-    for group in estate.groups:
-        for target in group.target_groups:
-            found.setdefault((target, group.service_access.value), {}).setdefault(group.site_id)
-    return {key: [(district[site], site, []) for site in sites] for key, sites in found.items()}
 
 
 def main(folder: Path) -> None:

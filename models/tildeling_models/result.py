@@ -36,6 +36,14 @@ def gap(value: int | None, bound: int | None) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Slope:
+    """How a bound falls when the earlier tiers may be worse: ``floor - prices . (how much worse)``."""
+
+    floor: float
+    prices: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """One tier's outcome.  ``bound`` holds given the earlier tiers at their reported values."""
 
@@ -45,6 +53,7 @@ class Tier:
     tolerance: float = 0.0
     sense: str = "min"
     runtime_s: float = 0.0
+    slope: Slope | None = None
 
     @property
     def gap(self) -> float | None:

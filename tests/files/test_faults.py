@@ -110,6 +110,34 @@ def test_a_key_given_twice_names_the_row_it_stands_in(folder: Folder) -> None:
     assert "sites.csv row 5 'site_id': 'S2' stands in row 4 too; the key must be unique" in folder.faults()
 
 
+@pytest.mark.parametrize(("first", "second"), [("?", ""), ("", "?"), ("?", "?")])
+def test_a_key_given_twice_is_found_beside_other_faults(folder: Folder, first: str, second: str) -> None:
+    """A row that has a fault of its own still takes its id."""
+    header, row, *rest = folder.rows("sites")
+    status = header.index("status")
+    again = [[*row[:status], word or row[status], *row[status + 1 :]] for word in (first, second)]
+    folder.put_rows("sites", [header, *again, *rest])
+    faults = folder.faults()
+    assert "sites.csv row 3 'site_id': 'S1' stands in row 2 too; the key must be unique" in faults
+    assert len(faults) == 1 + (first == "?") + (second == "?")
+
+
+def test_a_key_given_three_times_is_reported_twice(folder: Folder) -> None:
+    header, row, *rest = folder.rows("sites")
+    faulty = [*row]
+    faulty[header.index("status")] = "?"
+    folder.put_rows("sites", [header, faulty, row, row, *rest])
+    assert [(row, code) for *_, row, code in folder.codes() if code == "duplicate_key"] == [
+        (3, "duplicate_key"), (4, "duplicate_key"),
+    ]  # fmt: skip
+
+
+def test_a_key_that_cannot_be_read_is_not_given_twice(folder: Folder) -> None:
+    header, row, *rest = folder.rows("sites")
+    folder.put_rows("sites", [header, ["?", *row[1:]], ["?", *row[1:]], *rest])
+    assert "duplicate_key" not in {code for *_, code in folder.codes()}
+
+
 @pytest.mark.parametrize("count", [0, 2])
 def test_the_data_set_has_one_row(folder: Folder, count: int) -> None:
     header, row = folder.rows("dataset")

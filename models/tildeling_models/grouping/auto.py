@@ -1,38 +1,57 @@
 """Engine ``auto``: independent parts apart, an engine picked per part, values and bounds added.
 
-Small parts are solved first, in this process; large ones after that, in parallel where there are workers.
+Parts are solved in parallel where there are workers, each with its share of the time (:mod:`schedule`).  Those
+that are not proven are taken up again, from where they ended, as long as there is time and it helps.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
 
-from tildeling_models.grouping import components, evaluate
+import numpy as np
+
+from tildeling_models.grouping import components, cpsat, evaluate, mip, priced
 from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.components import Part
 from tildeling_models.grouping.engines import engine
+from tildeling_models.grouping.joint import joint_bounds
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
+from tildeling_models.grouping.relaxation import Relaxation
+from tildeling_models.grouping.schedule import Job, Schedule, jobs
 from tildeling_models.grouping.start import status_quo
 from tildeling_models.options import Options
 from tildeling_models.parallel import pool, worker_progress, worker_stop
 from tildeling_models.progress import Event, Progress
-from tildeling_models.result import Moment, Outcome, Result, Termination, Tier, Ties
+from tildeling_models.result import Moment, Outcome, Result, Slope, Termination, Tier, Ties
 from tildeling_models.stop import Stop
 
-SMALL = 600
-"""Parts with at most this many cells are solved at once, without a process of their own."""
+LARGE = 10_000
+"""Parts with more cells than this are bounded and searched by a few cells at a time."""
+
+MANY = 2_000
+"""Cells in all from which a pool of processes is worth its start."""
+
+SLOPE_SHARE = 0.05
+"""Of the time, what is kept for bounds of the whole where a part is not proven."""
 
 Answers = list[Result[Assignment] | None]
+SOLVERS = {"mip": mip.solve, "cpsat": cpsat.solve, "priced": priced.solve}
 
 
 def pick(problem: GroupingProblem) -> str:
     """The engine for a part.
 
     The MIP wins wherever capacities of servers bind, and on assignment-like parts; CP-SAT where the logic
-    between pairs outnumbers the cells (benchmarks/README.md, engines per part).
+    between pairs outnumbers the cells; above ``LARGE`` cells neither holds (benchmarks/README.md).
     """
+    if problem.n_cells > LARGE:
+        return "priced"
     logic = len(problem.conflict) + len(problem.together) + len(problem.exclusion) + len(problem.affinity)
     return "cpsat" if logic > problem.n_cells else "mip"
 
@@ -51,24 +70,12 @@ def solve(
     parts = components.split(problem)
     starts = [_start(part, start) for part in parts]
     tally = _Tally(problem, parts, starts, stop, progress)
-    answers: Answers = [None] * len(parts)
-    small = [k for k, part in enumerate(parts) if part.problem.n_cells <= SMALL]
-    large = [k for k in range(len(parts)) if k not in small]
-    single = replace(options, workers=1)  # threads change a solver's path; in deterministic mode always one
-    for k in reversed(small):
-        answers[k] = _solve_here(parts[k], single, stop, starts[k], 0.5)
-        tally.done(k, answers[k])
-    if len(large) > 1 and options.workers > 1:
-        _solve_in_parallel(parts, large, answers, options, stop, starts, tally)
-    else:
-        for k in reversed(large):
-            share = parts[k].problem.n_cells / sum(
-                parts[j].problem.n_cells for j in large if answers[j] is None
-            )
-            threads = single if options.deterministic else options
-            answers[k] = _solve_here(parts[k], threads, stop, starts[k], share, tally)
-            tally.done(k, answers[k])
-    return _merged(problem, parts, starts, answers, options, stop, stop.elapsed - began, tally)
+    run = _Run(parts, starts, [None] * len(parts), options, stop, tally)
+    share = stop if stop.seconds is None else stop.part(stop.left * (1.0 - SLOPE_SHARE))
+    with _executor(problem, options, stop, tally) as executor:
+        run.solve(executor, share)
+        run.slope(executor)
+    return _merged(problem, run, stop.elapsed - began, tally)
 
 
 def _start(part: Part, start: Assignment | None) -> Assignment | None:
@@ -80,50 +87,219 @@ def _start(part: Part, start: Assignment | None) -> Assignment | None:
     return status_quo(part.problem)
 
 
-def _solve_here(
-    part: Part,
+@contextmanager
+def _executor(
+    problem: GroupingProblem, options: Options, stop: Stop, tally: _Tally
+) -> Iterator[Executor | None]:
+    """A pool of processes where it is worth it; None: this process does the work."""
+    if options.workers > 1 and problem.n_cells > MANY:
+        with pool(options.workers, stop, tally) as executor:
+            yield executor
+    else:
+        yield None
+
+
+@dataclass(eq=False)
+class _Run:
+    """The parts, and what has come of them so far."""
+
+    parts: Sequence[Part]
+    starts: Sequence[Assignment | None]
+    answers: Answers
+    options: Options
+    stop: Stop
+    tally: _Tally
+
+    def solve(self, executor: Executor | None, stop: Stop) -> None:
+        """Rounds over the parts that are not proven: the first over all, more while time is left and it helps."""
+        which = list(range(len(self.parts)))
+        while which:
+            before = [self._state(k) for k in which]
+            self._round(executor, stop, which)
+            helped = [self._state(k) for k in which] != before
+            which = [k for k in which if self._open(k)]
+            if not helped or stop.now or stop.left < 1.0 or self.options.deterministic:
+                return
+
+    def _state(self, k: int) -> tuple[tuple[int | None, int | None], ...]:
+        answer = self.answers[k]
+        return tuple((tier.value, tier.bound) for tier in answer.tiers) if answer else ()
+
+    def _open(self, k: int) -> bool:
+        """Whether there is something left to prove in a part, that more time could."""
+        answer = self.answers[k]
+        if answer is None or answer.outcome is Outcome.INFEASIBLE:
+            return False
+        gap = self.options.gap
+        return any(tier.gap is None or tier.gap > gap for tier in answer.tiers)
+
+    def _round(self, executor: Executor | None, stop: Stop, which: Sequence[int]) -> None:
+        def task(job: Job, seconds: float) -> tuple[Callable[..., Answers], Sequence[object]]:
+            problems = [self.parts[k].problem for k in job.parts]
+            known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
+            return solve_parts, (
+                problems,
+                self._alone(),
+                _limit(stop, seconds),
+                [self._at(k) for k in job.parts],
+                known,
+            )
+
+        def take(job: Job, found: Answers) -> None:
+            for k, answer in zip(job.parts, found, strict=True):
+                if answer is not None and (self.answers[k] is None or answer.solution is not None):
+                    self.answers[k] = answer
+                self.tally.done(k, answer)
+
+        self._share_out(executor, stop, which, task, take)
+
+    def _alone(self) -> Options:
+        """Threads change a solver's path; a part has one."""
+        return replace(self.options, workers=1)
+
+    def _at(self, k: int) -> Assignment | None:
+        """Where a part stands: its best solution, else its start."""
+        answer = self.answers[k]
+        return answer.solution if answer is not None and answer.solution is not None else self.starts[k]
+
+    def slope(self, executor: Executor | None) -> None:
+        """Relaxations of parts that lack one, where an unproven part makes them count for the whole."""
+        proven = [all(a.tiers[t].proven for a in self.answers if a) for t in range(self._tiers)]
+        first = proven.index(False) + 1 if False in proven else self._tiers
+        if first >= self._tiers or any(a is None or a.solution is None for a in self.answers):
+            return
+        lacking = [
+            k for k, answer in enumerate(self.answers)
+            if answer and any(tier.slope is None for tier in answer.tiers[first:])
+        ]  # fmt: skip
+
+        def task(job: Job, seconds: float) -> tuple[Callable[..., list[tuple[Tier, ...]]], Sequence[object]]:
+            problems = [self.parts[k].problem for k in job.parts]
+            known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
+            return slope_parts, (problems, self._alone(), _limit(self.stop, seconds), known, first)
+
+        def take(job: Job, found: list[tuple[Tier, ...]]) -> None:
+            for k, tiers in zip(job.parts, found, strict=True):
+                answer = self.answers[k]
+                if answer is not None:
+                    self.answers[k] = replace(answer, tiers=tiers)
+
+        self._share_out(executor, self.stop, lacking, task, take)
+
+    @property
+    def _tiers(self) -> int:
+        return len(self.parts[0].problem.tiers) if self.parts else 0
+
+    def _share_out(
+        self,
+        executor: Executor | None,
+        stop: Stop,
+        which: Sequence[int],
+        task: Callable[[Job, float], tuple[Callable[..., Any], Sequence[object]]],
+        take: Callable[[Job, Any], None],
+    ) -> None:
+        """Hand the jobs out to the workers, or do them here, and take in what comes of them."""
+        cells = [part.problem.n_cells for part in self.parts]
+        schedule = Schedule(deque(jobs(cells, which)), self.options.workers if executor else 1)
+        running: dict[Future[Any], Job] = {}
+        clock = time.monotonic()
+        while True:
+            while len(running) < schedule.workers and not self.stop.cancelled:
+                given = schedule.next(stop.left)
+                if given is None:
+                    break
+                function, arguments = task(*given)
+                if executor is None:
+                    take(given[0], function(*arguments, self.stop, self.tally))
+                    schedule.done(given[0])
+                else:
+                    running[executor.submit(function, *arguments)] = given[0]
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            schedule.passed(time.monotonic() - clock)
+            clock = time.monotonic()
+            for future in done:
+                job = running.pop(future)
+                schedule.done(job)
+                take(job, future.result())
+
+
+Limit = tuple[float, float] | None
+"""Seconds for a job from when it begins, and the moment on this machine's monotonic clock when all must end."""
+
+
+def _limit(stop: Stop, seconds: float) -> Limit:
+    return None if stop.seconds is None else (seconds, time.monotonic() + stop.left)
+
+
+def _stop_within(limit: Limit, stop: Stop | None) -> Stop:
+    """A stop for a job that begins now, cancelled with the run; in a worker process without a stop."""
+    seconds = None if limit is None else max(0.0, min(limit[0], limit[1] - time.monotonic()))
+    if stop is None:
+        return worker_stop(seconds)
+    return stop if seconds is None else stop.part(seconds)
+
+
+def solve_parts(
+    problems: Sequence[GroupingProblem],
     options: Options,
-    stop: Stop,
-    start: Assignment | None,
-    share: float = 1.0,
-    progress: Progress | None = None,
-) -> Result[Assignment]:
-    own = stop if stop.seconds is None else stop.part(stop.left * share)
-    return engine(pick(part.problem))(part.problem, options, own, progress or Progress(), start)
-
-
-def solve_part(
-    problem: GroupingProblem, options: Options, deadline: float | None, start: Assignment | None
-) -> Result[Assignment]:
-    """Solve a part in a worker process, until a deadline on this machine's monotonic clock."""
-    seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
-    return engine(pick(problem))(problem, options, worker_stop(seconds), worker_progress(), start)
-
-
-def _solve_in_parallel(
-    parts: Sequence[Part],
-    large: Sequence[int],
-    answers: Answers,
-    options: Options,
-    stop: Stop,
+    limit: Limit,
     starts: Sequence[Assignment | None],
-    tally: _Tally,
-) -> None:
-    """A process each, the largest first; those of the last wave have all the time that is left."""
-    workers = min(options.workers, len(large))
-    alone = replace(options, workers=1 if options.deterministic else max(1, options.workers // workers))
-    waves = -(-len(large) // workers)
-    with pool(workers, stop, tally) as executor:
-        futures = {}
-        for position, k in enumerate(large):
-            deadline = None
-            if stop.seconds is not None:
-                wave = position // workers + 1
-                deadline = time.monotonic() + stop.left * (wave / waves) ** 0.25
-            futures[k] = executor.submit(solve_part, parts[k].problem, alone, deadline, starts[k])
-        for k, future in futures.items():
-            answers[k] = future.result()
-            tally.done(k, answers[k])
+    known: Sequence[Sequence[Tier]],
+    stop: Stop | None = None,
+    progress: Progress | None = None,
+) -> Answers:
+    """Solve parts one after the other, each with its share of the time; in a worker process without a stop."""
+    stop = _stop_within(limit, stop)
+    progress = progress or worker_progress()
+    found: Answers = []
+    weight = np.array([(100.0 + problem.n_cells) ** 0.75 for problem in problems])
+    for k, problem in enumerate(problems):
+        own = stop if stop.seconds is None else stop.part(stop.left * weight[k] / weight[k:].sum())
+        found.append(SOLVERS[pick(problem)](problem, options, own, progress, starts[k], known[k]))
+    return found
+
+
+def slope_parts(
+    problems: Sequence[GroupingProblem],
+    options: Options,
+    limit: Limit,
+    known: Sequence[Sequence[Tier]],
+    first: int,
+    stop: Stop | None = None,
+    progress: Progress | None = None,
+) -> list[tuple[Tier, ...]]:
+    """The tiers of each part with the slopes of their relaxations, from tier ``first`` on."""
+    del progress
+    stop = _stop_within(limit, stop)
+    return [_sloped(*each, first, options, stop) for each in zip(problems, known, strict=True)]
+
+
+def _sloped(
+    problem: GroupingProblem, tiers: Sequence[Tier], first: int, options: Options, stop: Stop
+) -> tuple[Tier, ...]:
+    """Tiers with slopes; what already meets the bound that always holds needs no relaxation."""
+    found = list(tiers)
+    relaxation: Relaxation | None = None
+    flat = (0.0,) * len(found)
+    for t in range(first, len(found)):
+        least = least_value(problem, t)
+        if found[t].slope is not None:
+            continue
+        if found[t].value == least:
+            found[t] = replace(found[t], slope=Slope(float(least), flat))
+            continue
+        if stop.now:
+            break
+        if relaxation is None:
+            few = np.ones(problem.n_cells, dtype=bool)
+            if problem.n_cells > LARGE:
+                few = priced.Priced(problem, options).rank < priced.FEW
+            relaxation = Relaxation(problem, few | problem.cell_start, options)
+        caps = tuple((s, tier.value) for s, tier in enumerate(found[:t]) if tier.value is not None)
+        found[t] = replace(found[t], slope=relaxation.solve(t, caps, stop, found[t].value).slope)
+    return tuple(found)
 
 
 class _Tally(Progress):
@@ -171,26 +347,15 @@ class _Tally(Progress):
         )
 
 
-def _merged(
-    problem: GroupingProblem,
-    parts: Sequence[Part],
-    starts: Sequence[Assignment | None],
-    answers: Answers,
-    options: Options,
-    stop: Stop,
-    runtime: float,
-    tally: _Tally,
-) -> Result[Assignment]:
-    results = [answer for answer in answers if answer is not None]
-    solved = [
-        start if answer is None or answer.solution is None else answer.solution
-        for answer, start in zip(answers, starts, strict=True)
-    ]
+def _merged(problem: GroupingProblem, run: _Run, runtime: float, tally: _Tally) -> Result[Assignment]:
+    parts, options, stop = run.parts, run.options, run.stop
+    results = [answer for answer in run.answers if answer is not None]
+    solved = [run._at(k) for k in range(len(parts))]
     infeasible = any(result.outcome is Outcome.INFEASIBLE for result in results)
     whole = None
     if not infeasible and all(solution is not None for solution in solved):
         whole = components.merge(problem, parts, [solution for solution in solved if solution is not None])
-    tiers = _tiers(problem, parts, results, whole)
+    tiers = _tiers(problem, run, whole)
     proven = whole is not None and all(tier.proven for tier in tiers)
     outcome = (
         Outcome.INFEASIBLE if infeasible
@@ -201,40 +366,48 @@ def _merged(
     reasons = {result.termination for result in results} - {Termination.COMPLETED}
     order = (Termination.CANCELLED, Termination.TIME_LIMIT, Termination.WORK_LIMIT, Termination.GAP_LIMIT)
     ended = next((reason for reason in order if reason in reasons), Termination.COMPLETED)
+    if proven:
+        ended = Termination.COMPLETED
+    if len(results) < len(parts):
+        ended = Termination.TIME_LIMIT
     if stop.cancelled:
         ended = Termination.CANCELLED
     return Result(
         outcome, ended, whole, tiers, "auto", options.seed,
         options.deterministic and all(result.reproducible for result in results),
-        runtime, tuple(tally.history), _ties(parts, results),
+        runtime, tuple(tally.history), _ties(parts, results) if len(results) == len(parts) else Ties(),
     )  # fmt: skip
 
 
-def _tiers(
-    problem: GroupingProblem,
-    parts: Sequence[Part],
-    results: Sequence[Result[Assignment]],
-    whole: Assignment | None,
-) -> tuple[Tier, ...]:
-    """Bounds add as long as every earlier tier is proven in every part.
+def _tiers(problem: GroupingProblem, run: _Run, whole: Assignment | None) -> tuple[Tier, ...]:
+    """Values of the whole, and its bounds from those of the parts."""
+    least = [[least_value(part.problem, t) for t in range(len(problem.tiers))] for part in run.parts]
+    values: list[int | None] = [None] * len(problem.tiers)
+    if whole is not None:
+        values = list(evaluate.values(problem, whole).tolist())
+        bounds = joint_bounds([_known(run, k) for k in range(len(run.parts))], least)
+    else:
+        bounds = [sum(row[t] for row in least) for t in range(len(problem.tiers))]
+    return tuple(
+        Tier(
+            name, values[t], int(problem.constant[t]) + bounds[t], float(problem.tolerance[t]), "min",
+            sum(answer.tiers[t].runtime_s for answer in run.answers if answer),
+        )
+        for t, name in enumerate(problem.tiers)
+    )  # fmt: skip
 
-    After that a part could have given way in an earlier tier so that another gains, so only what holds
-    whatever the earlier tiers are is claimed.
-    """
-    values = evaluate.values(problem, whole).tolist() if whole is not None else [None] * len(problem.tiers)
-    tiers = []
-    exact = True
-    for index, name in enumerate(problem.tiers):
-        spent = sum(result.tiers[index].runtime_s for result in results)
-        value: int | None = values[index]
-        if exact:
-            bounds = [result.tiers[index].bound for result in results]
-            bound = int(problem.constant[index]) + sum(b for b in bounds if b is not None)
-        else:
-            bound = int(problem.constant[index]) + sum(least_value(part.problem, index) for part in parts)
-        tiers.append(Tier(name, value, bound, float(problem.tolerance[index]), "min", spent))
-        exact = exact and all(result.tiers[index].proven for result in results)
-    return tuple(tiers)
+
+def _known(run: _Run, k: int) -> tuple[Tier, ...]:
+    """What is known of a part's tiers; of one not reached, the values of where it stands."""
+    answer = run.answers[k]
+    if answer is not None and answer.solution is not None:
+        return answer.tiers
+    problem, start = run.parts[k].problem, run.starts[k]
+    assert start is not None
+    return tuple(
+        Tier(name, int(value), None)
+        for name, value in zip(problem.tiers, evaluate.values(problem, start), strict=True)
+    )
 
 
 def _ties(parts: Sequence[Part], results: Sequence[Result[Assignment]]) -> Ties[tuple[str, int, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -22,7 +22,7 @@ from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.grouping.task import Answer, Task
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
-from tildeling_models.result import Outcome, Result
+from tildeling_models.result import Outcome, Result, Tier
 from tildeling_models.stop import Stop
 
 LARGEST = 10**9
@@ -162,6 +162,7 @@ def solve(
     stop: Stop,
     progress: Progress,
     start: Assignment | None = None,
+    known: Sequence[Tier] = (),
 ) -> Result[Assignment]:
     """Solve all tiers, one model each."""
-    return solve_tiers(problem, solve_tier, "cpsat", options, stop, progress, start)
+    return solve_tiers(problem, solve_tier, "cpsat", options, stop, progress, start, known=known)

@@ -28,6 +28,7 @@ class Engine(Protocol):
 ENGINES: dict[str, tuple[str, str]] = {
     "auto": ("tildeling_models.grouping.auto", "solve"),
     "mip": ("tildeling_models.grouping.mip", "solve"),
+    "priced": ("tildeling_models.grouping.priced", "solve"),
     "mip-cbc": ("tildeling_models.grouping.mip_pulp", "solve_cbc"),
     "mip-gurobi": ("tildeling_models.grouping.mip_pulp", "solve_gurobi"),
     "mip-cplex": ("tildeling_models.grouping.mip_pulp", "solve_cplex"),

@@ -6,7 +6,8 @@ The driver is the same for every exact engine; an engine brings a function that 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -19,8 +20,11 @@ from tildeling_models.grouping.task import Task, TierSolver
 from tildeling_models.grouping.ties import find_ties
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
-from tildeling_models.result import Moment, Outcome, Result, Termination, Tier, Ties
+from tildeling_models.result import Moment, Outcome, Result, Slope, Termination, Tier, Ties
 from tildeling_models.stop import Stop
+
+Polish = Callable[[Assignment, Stop], Assignment]
+"""Fills empty places of a solution, and moves nobody who is placed."""
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +41,14 @@ def solve_tiers(
     progress: Progress,
     start: Assignment | None = None,
     reference: Sequence[int] | None = None,
+    *,
+    polish: Polish | None = None,
+    share: float = TIER_SHARE,
+    known: Sequence[Tier] = (),
 ) -> Result[Assignment]:
     """Solve every tier in order; with ``reference`` values, no further than the first tier that differs.
+
+    ``known`` are the tiers of an earlier run that ended with ``start``: those proven are not solved again.
 
     Raises
     ------
@@ -47,17 +57,24 @@ def solve_tiers(
     """
     began = stop.elapsed
     names = problem.tiers
+    polish = polish or partial(_filled, problem, options.seed)
     history: list[Moment] = []
     best = start if start is not None and not evaluate.violations(problem, start) else None
     if best is None:
         best = solve_vacancy(problem, options, stop, Progress()).solution
-    bounds: list[int | None] = [None] * len(names)
+    if best is not start:
+        known = ()
+    bounds: list[int | None] = [tier.bound for tier in known] or [None] * len(names)
+    slopes: list[Slope | None] = [tier.slope for tier in known] or [None] * len(names)
     spent = [0.0] * len(names)
     caps: list[tuple[int, int]] = []
     reduced = problem
     clock = work = False
     outcome = Outcome.UNKNOWN
     for tier, name in enumerate(names):
+        if best is not None and _still_proven(problem, best, known[: tier + 1]):
+            caps.append((tier, int(evaluate.values(problem, best)[tier])))
+            continue
         if stop.now:
             clock = True
             break
@@ -72,14 +89,14 @@ def solve_tiers(
                 progress.incumbent(found)
 
         before = stop.elapsed
-        seconds = stop.left * max(TIER_SHARE, 1.0 / (len(names) - tier))
+        seconds = stop.left * max(share, 1.0 / (len(names) - tier))
         task = Task(reduced, tier, tuple(caps), best, seconds, options, stop, moment)
         answer = solver(task)
         spent[tier] = stop.elapsed - before
         clock, work = clock or answer.limit, work or answer.work
         if answer.outcome is Outcome.INFEASIBLE:
             return Result(
-                Outcome.INFEASIBLE, Termination.COMPLETED, None, _tiers(problem, None, bounds, spent),
+                Outcome.INFEASIBLE, Termination.COMPLETED, None, _tiers(problem, None, bounds, slopes, spent),
                 engine, options.seed, not clock, stop.elapsed - began, tuple(history),
             )  # fmt: skip
         if answer.assignment is not None:
@@ -89,8 +106,9 @@ def solve_tiers(
             if best is None or _not_worse(problem, answer.assignment, best, tier):
                 best = answer.assignment
         if best is not None:
-            best = _polished(problem, best, tier, options, stop)
-        bounds[tier] = answer.bound
+            best = _polished(problem, best, tier, polish, stop)
+        bounds[tier] = _higher(bounds[tier], answer.bound)
+        slopes[tier] = answer.slope or slopes[tier]
         if answer.keep is not None and problem.tolerance[tier] == 0:
             reduced = restrict_cells(reduced, answer.keep)
         if best is None:
@@ -101,7 +119,7 @@ def solve_tiers(
         if reference is not None and value != reference[tier]:
             break
     ties: Ties[tuple[str, int, int]] = Ties()
-    tiers = _tiers(problem, best, bounds, spent)
+    tiers = _tiers(problem, best, bounds, slopes, spent)
     proven = best is not None and all(tier.proven for tier in tiers)
     if best is not None:
         outcome = Outcome.OPTIMAL if proven else Outcome.FEASIBLE
@@ -121,11 +139,15 @@ def solve_tiers(
     )  # fmt: skip
 
 
+def _filled(problem: GroupingProblem, seed: int, best: Assignment, stop: Stop) -> Assignment:
+    return fill(problem, best, seed, stop)
+
+
 def _polished(
-    problem: GroupingProblem, best: Assignment, tier: int, options: Options, stop: Stop
+    problem: GroupingProblem, best: Assignment, tier: int, polish: Polish, stop: Stop
 ) -> Assignment:
     """Empty places filled for the sake of later tiers, which a tier's own solution leaves empty."""
-    filled = fill(problem, best, options.seed, stop)
+    filled = polish(best, stop)
     before, after = evaluate.values(problem, best), evaluate.values(problem, filled)
     return filled if tuple(after[: tier + 1]) == tuple(before[: tier + 1]) else best
 
@@ -135,8 +157,28 @@ def _not_worse(problem: GroupingProblem, new: Assignment, old: Assignment, tier:
     return tuple(ahead[: tier + 1]) <= tuple(behind[: tier + 1]) or bool(problem.tolerance[:tier].any())
 
 
+def _still_proven(problem: GroupingProblem, best: Assignment, known: Sequence[Tier]) -> bool:
+    """Whether the last of these tiers was proven at the value it has, with those before as they were."""
+    if not known or not known[-1].proven:
+        return False
+    values: list[int] = evaluate.values(problem, best)[: len(known)].tolist()
+    return [tier.value for tier in known] == values
+
+
+def _higher(one: int | None, other: int | None) -> int | None:
+    """The better of two bounds.
+
+    An earlier run's bound holds on: earlier tiers have not become worse since.
+    """
+    return max((bound for bound in (one, other) if bound is not None), default=None)
+
+
 def _tiers(
-    problem: GroupingProblem, best: Assignment | None, bounds: Sequence[int | None], spent: Sequence[float]
+    problem: GroupingProblem,
+    best: Assignment | None,
+    bounds: Sequence[int | None],
+    slopes: Sequence[Slope | None],
+    spent: Sequence[float],
 ) -> tuple[Tier, ...]:
     values: Ints | list[None] = evaluate.values(problem, best) if best is not None else [None] * len(bounds)
     return tuple(
@@ -147,6 +189,7 @@ def _tiers(
             float(problem.tolerance[tier]),
             "min",
             spent[tier],
+            slopes[tier],
         )
         for tier, (name, value) in enumerate(zip(problem.tiers, values, strict=True))
     )

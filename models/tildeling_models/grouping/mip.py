@@ -8,6 +8,7 @@ the objective: it steers the search towards solutions that the next tier can use
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import highspy
@@ -21,7 +22,7 @@ from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem
 from tildeling_models.grouping.task import Answer, Task
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
-from tildeling_models.result import Outcome, Result
+from tildeling_models.result import Outcome, Result, Tier
 from tildeling_models.stop import Stop
 
 HINT = 0.4
@@ -208,6 +209,7 @@ def solve(
     stop: Stop,
     progress: Progress,
     start: Assignment | None = None,
+    known: Sequence[Tier] = (),
 ) -> Result[Assignment]:
     """Solve all tiers as one model each."""
-    return solve_tiers(problem, solve_tier, "mip", options, stop, progress, start)
+    return solve_tiers(problem, solve_tier, "mip", options, stop, progress, start, known=known)

@@ -24,7 +24,8 @@ minimum and maximum sizes, assignment with minimum quantities (Krumke and Thiele
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,8 +44,33 @@ def ints(values: Any = ()) -> Ints:
     return np.asarray(values, dtype=np.int64)
 
 
+class _Fields:
+    """Travels between processes as its fields alone; what was looked up from them is found again there."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
+
+
+def ranges(start: Ints, end: Ints) -> Ints:
+    """The whole numbers of each ``start..end - 1``, one range after the other."""
+    length = end - start
+    first = np.cumsum(length) - length
+    return ints(np.arange(int(length.sum())) + np.repeat(start - first, length))
+
+
+def distinct(values: Ints) -> Ints:
+    """The values without repeats, ascending.  ``numpy.unique`` hashes, which is far slower on millions."""
+    values = np.sort(values[_changes(values)])
+    return values[_changes(values)]
+
+
+def _changes(values: Ints) -> Bools:
+    """Where a value differs from the one before it."""
+    return np.concatenate([np.ones(min(1, len(values)), dtype=bool), values[1:] != values[:-1]])
+
+
 @dataclass(frozen=True, eq=False)
-class Sparse:
+class Sparse(_Fields):
     """Rows of (cell, coefficient) in compressed form: row r is ``start[r]:start[r + 1]``."""
 
     start: Ints = field(default_factory=lambda: ints([0]))
@@ -54,16 +80,34 @@ class Sparse:
     def __len__(self) -> int:
         return len(self.start) - 1
 
-    @property
+    @cached_property
     def row(self) -> Ints:
         """Row of each entry."""
         return np.repeat(np.arange(len(self)), np.diff(self.start)).astype(np.int64)
 
     def dot(self, chosen: NDArray[Any]) -> Ints:
         """Row sums of coefficient times the 0/1 vector over cells."""
+        sums = np.concatenate([[0], np.cumsum(self.coef * chosen[self.cell])])
+        return ints(sums[self.start[1:]] - sums[self.start[:-1]])
+
+    def sum_at(self, cells: Ints) -> Ints:
+        """Row sums of the coefficients of some cells, each named once: what ``dot`` says, without reading all."""
         sums = np.zeros(len(self), dtype=np.int64)
-        np.add.at(sums, self.row, self.coef * chosen[self.cell])
+        if len(self.cell):
+            start, row, coef = self._by_cell
+            cells = cells[cells < len(start) - 1]
+            entry = ranges(start[cells], start[cells + 1])
+            np.add.at(sums, row[entry], coef[entry])
         return sums
+
+    @cached_property
+    def _by_cell(self) -> tuple[Ints, Ints, Ints]:
+        """The same entries by cell: where each cell's begin, and their rows and coefficients."""
+        from scipy.sparse import csr_matrix
+
+        cells = int(self.cell.max()) + 1
+        table = csr_matrix((self.coef, self.cell, self.start), shape=(len(self), cells)).tocsc()
+        return ints(table.indptr), ints(table.indices), ints(table.data)
 
     @classmethod
     def of(cls, rows: list[tuple[Ints, Ints]]) -> Sparse:
@@ -79,17 +123,17 @@ class Sparse:
 
     def pick(self, rows: Ints, cell_map: Ints) -> Sparse:
         """Some rows, with cells renumbered by ``cell_map`` (-1 drops the entry)."""
-        picked = []
-        for row in rows:
-            part = slice(self.start[row], self.start[row + 1])
-            cells = cell_map[self.cell[part]]
-            kept = cells >= 0
-            picked.append((cells[kept], self.coef[part][kept]))
-        return Sparse.of(picked)
+        start, end = self.start[rows], self.start[rows + 1]
+        entry = ranges(start, end)
+        cells = cell_map[self.cell[entry]]
+        kept = cells >= 0
+        before = np.concatenate([[0], np.cumsum(kept)])
+        length = np.concatenate([[0], np.cumsum(end - start)])
+        return Sparse(ints(before[length]), cells[kept], self.coef[entry[kept]])
 
 
 @dataclass(frozen=True, eq=False)
-class GroupingProblem:
+class GroupingProblem(_Fields):
     """A grouping problem; index ranges: items I, slots S, cells P, groups G, servers B, arcs A, tiers T,
     resources R, levels L.
 
@@ -200,10 +244,35 @@ class GroupingProblem:
         """Number of (group, server) arcs."""
         return len(self.arc_group)
 
-    @property
+    @cached_property
     def cell_group(self) -> Ints:
         """Group of each cell."""
         return ints(self.slot_group[self.cell_slot])
+
+    def find_cells(self, items: Ints, slots: Ints) -> Ints:
+        """The cell of each (item, slot) pair, -1 where the pair is not allowed."""
+        if not self.n_cells:
+            return np.full(len(items), -1, np.int64)
+        keys, order = self._cell_keys
+        wanted = items * len(self.slot_group) + slots
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.where((keys[at] == wanted) & (slots >= 0), at if order is None else order[at], -1)
+
+    @cached_property
+    def _cell_keys(self) -> tuple[Ints, Ints | None]:
+        """(item, slot) of each cell as one number, ascending, and the cells in that order if it is another."""
+        keys = self.cell_item * len(self.slot_group) + self.cell_slot
+        if (keys[1:] > keys[:-1]).all():
+            return keys, None
+        order = ints(np.argsort(keys, kind="stable"))
+        return keys[order], order
+
+    @cached_property
+    def load_costs(self) -> tuple[tuple[int, int], ...]:
+        """(tier, resource) pairs in which an arc has a cost per unit of load; most have none."""
+        if not self.arc_load_cost.size:
+            return ()
+        return tuple((int(t), int(r)) for t, r in np.argwhere(self.arc_load_cost.any(axis=2)))
 
     def zone_of_cell(self, level: int) -> Ints:
         """Zone of each cell at a level, -1 none."""

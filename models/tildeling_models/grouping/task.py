@@ -10,7 +10,7 @@ import numpy as np
 
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints
 from tildeling_models.options import Options
-from tildeling_models.result import Outcome
+from tildeling_models.result import Outcome, Slope
 from tildeling_models.stop import Stop
 
 
@@ -37,6 +37,7 @@ class Answer:
     """What came of a tier.  ``limit`` says the clock cut in, ``work`` that the work limit did.
 
     ``keep`` masks the cells that a solution as good as this one can use; later tiers need no others.
+    ``slope`` says how the bound falls when the caps are raised.
     """
 
     outcome: Outcome
@@ -45,6 +46,7 @@ class Answer:
     limit: bool = False
     work: bool = False
     keep: Bools | None = None
+    slope: Slope | None = None
 
 
 class TierSolver(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -13,7 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from tildeling.errors import DataError, Fault
 from tildeling.files.cells import EMPTY, normal_title, read_column, read_text
-from tildeling.files.columns import POLICY_NAMES, Column, column_named, columns
+from tildeling.files.columns import POLICY_NAMES, Column, column_named
+from tildeling.files.columns import columns as columns_of
 from tildeling.files.explaining import explained
 from tildeling.files.identity import cells_with_identity_number, holds_identity_number, masked
 from tildeling.files.policies import policy_from
@@ -136,20 +137,27 @@ def _read_table(raw: RawTable, policy: Policy) -> tuple[_Table, list[Fault]]:
     table = _Table()
     faults: list[Fault] = []
     positions = header_positions(raw, faults)
-    known = columns(raw.name)
+    known = columns_of(raw.name)
     missing = [column for column in known.values() if column.required and column.name not in positions]
     for column in missing:
         faults.append(raw.fault("missing_column", column=column.name, params={"title": column.nb}))
     table.doubtful = bool(raw.unusable)
     table.unsure = set(known) - set(positions)
 
-    identities = identity_faults(raw)
+    every = raw.columns()
+    identities = identity_faults(raw, every)
     faults += [fault for _, fault in identities]
     held = {(fault.row, at) for at, fault in identities}
-    cells = {name: [row[at] for row in raw.rows] for name, at in positions.items()}
+    cells = {name: every[at] for name, at in positions.items()}
     rows = _typed_rows(raw, cells, policy)
 
     bad = set(raw.unusable) | {row for row, _ in held if row is not None}
+    unclear = {
+        (row, name)
+        for name, at in positions.items()
+        for row, place in held
+        if at == place and row is not None
+    }
     table.unsure |= {name for name, at in positions.items() if any(at == place for _, place in held)}
     if missing:
         bad |= set(range(len(rows)))
@@ -161,21 +169,49 @@ def _read_table(raw: RawTable, policy: Policy) -> tuple[_Table, list[Fault]]:
         for item in error.errors(include_url=False):
             row, name = int(item["loc"][0]), str(item["loc"][1])
             bad.add(row)
+            unclear.add((row, name))
             if name in positions and row not in raw.unusable and (row, positions[name]) not in held:
                 table.unsure.add(name)
                 faults.append(_row_fault(raw, row, name, cells[name][row], item))
         good = [index for index in range(len(rows)) if index not in bad]
         table.rows = _adapter(raw.name).validate_python([rows[index] for index in good])
     table.places = good
+    faults += _duplicates(raw, rows, bad, unclear)
     table.faulty_words = _faulty_words(raw.name, cells, bad)
     return table, faults
 
 
-def _typed_rows(raw: RawTable, cells: Mapping[str, list[Any]], policy: Policy) -> list[dict[str, Any]]:
+def _duplicates(
+    raw: RawTable, rows: Sequence[Mapping[str, Any]], bad: set[int], unclear: set[tuple[int, str]]
+) -> Iterator[Fault]:
+    """Keys given twice where one of the rows has a fault elsewhere; where none has, the data set finds it itself.
+
+    ``unclear`` are the cells that are faulty: what they say is no key.
+    """
+    if not bad or raw.name == "dataset":
+        return
+    key = TABLES[raw.name].key
+    first: dict[tuple[str, ...], int] = {}
+    good: set[tuple[str, ...]] = set()
+    for at, row in enumerate(rows):
+        words = tuple(
+            row[part] for part in key if isinstance(row.get(part), str) and (at, part) not in unclear
+        )
+        if len(words) < len(key) or at in raw.unusable:
+            continue
+        if words in first and (at in bad or words not in good):
+            params = {"first": raw.lines[first[words]]}
+            yield raw.fault("duplicate_key", at, column=key[-1], value=" ".join(words), params=params)
+        first.setdefault(words, at)
+        if at not in bad:
+            good.add(words)
+
+
+def _typed_rows(raw: RawTable, cells: Mapping[str, Sequence[Any]], policy: Policy) -> list[dict[str, Any]]:
     """Each row's cells by column name, those without content left out."""
     if not cells:
         return [{} for _ in raw.rows]
-    known = columns(raw.name)
+    known = columns_of(raw.name)
     values = [
         read_column(column, known[name].kind, _names(known[name], policy)) for name, column in cells.items()
     ]
@@ -202,7 +238,7 @@ def _names(column: Column, policy: Policy) -> Mapping[str, str]:
 
 
 def _row_fault(raw: RawTable, row: int, name: str, cell: Any, item: Any) -> Fault:
-    column = columns(raw.name)[name]
+    column = columns_of(raw.name)[name]
     fault = explained(item, column)
     if fault.code == "required" and column.kind == "score" and cell not in (None, ""):
         fault = fault.at(code="required_score", value=cell)
@@ -221,7 +257,7 @@ def _title(raw: RawTable, name: str) -> str:
 def header_positions(raw: RawTable, faults: list[Fault]) -> dict[str, int]:
     """Where each known column stands."""
     positions: dict[str, int] = {}
-    known = columns(raw.name)
+    known = columns_of(raw.name)
     for at, cell in enumerate(raw.header):
         title = "" if cell is None else str(cell)
         if not title.strip():
@@ -253,18 +289,17 @@ def header_positions(raw: RawTable, faults: list[Fault]) -> dict[str, int]:
     return positions
 
 
-def identity_faults(raw: RawTable) -> list[tuple[int, Fault]]:
+def identity_faults(raw: RawTable, columns: Sequence[Sequence[Any]]) -> list[tuple[int, Fault]]:
     """The cells that hold an identity number: their position and the fault."""
     found: list[tuple[int, Fault]] = []
-    for at, title in enumerate(raw.header):
-        cells = [row[at] for row in raw.rows]
+    for at, (title, cells) in enumerate(zip(raw.header, columns, strict=True)):
         for row in cells_with_identity_number(cells):
             column, value = str(title).strip(), masked(cells[row])
             found.append((at, raw.fault("identity_number", row, column=column, value=value)))
     return found
 
 
-def _faulty_words(table: str, cells: Mapping[str, list[Any]], bad: set[int]) -> dict[str, set[str]]:
+def _faulty_words(table: str, cells: Mapping[str, Sequence[Any]], bad: set[int]) -> dict[str, set[str]]:
     named = {column for targets in _TARGETS.values() for name, column in targets if name == table}
     named |= set(TABLES[table].key)
     return {

@@ -188,19 +188,12 @@ def read_column(raws: Sequence[Any], kind: str, names: Mapping[str, str] | None 
     read = READERS[kind]
     if names:
         read = partial(_read_named_hours if kind == "hours" else _read_named, read, names)
-    seen: dict[str, Any] = {}
-    values: list[Any] = []
-    for raw in raws:
-        if raw is None:
-            values.append(EMPTY)
-        elif type(raw) is str:
-            value = seen.get(raw)
-            if value is None:
-                value = seen[raw] = read(raw) if raw and not raw.isspace() else EMPTY
-            values.append(value)
-        else:
-            values.append(read(raw))
-    return values
+    words = set(raws) if set(map(type, raws)) <= {str, type(None)} else {r for r in raws if type(r) is str}
+    known: dict[str | None, Any] = {word: read(word) for word in words if word and not word.isspace()}
+    if len(known) < len(words):
+        known |= dict.fromkeys(words - known.keys(), EMPTY)
+    known[None] = EMPTY
+    return [known[raw] if raw is None or type(raw) is str else read(raw) for raw in raws]
 
 
 def _read_named(read: Callable[[Any], Any], names: Mapping[str, str], raw: Any) -> Any:

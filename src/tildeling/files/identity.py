@@ -97,10 +97,11 @@ def _texts(value: Any) -> Iterator[str]:
 
 def cells_with_identity_number(cells: Sequence[Any]) -> list[int]:
     """Positions of the cells that hold one; a column without any is passed over quickly."""
-    words = [cell for cell in cells if type(cell) is str and len(cell) >= 10]
-    others = any(type(cell) is not str and cell is not None for cell in cells)
-    if not others and not (words and _CANDIDATE.search("\n".join(words))):
-        return []
+    if set(map(type, cells)) <= {str, type(None)}:
+        words = [word for word in set(cells) if word is not None and len(word) >= 10]
+        # Three line ends are a wider gap than any within a number.
+        if not (words and _CANDIDATE.search("\n\n\n".join(words))):
+            return []
     return [index for index, cell in enumerate(cells) if holds_identity_number(cell)]
 
 

@@ -112,7 +112,7 @@ def _person_cells(raw: RawDataset) -> list[tuple[RawTable, int]]:
                 if isinstance(cells[at], dict | list):
                     raw.faults.append(table.fault("text", row, column=name))
         known = {at for at in persons.values() if at is not None}
-        raw.faults += [fault for at, fault in identity_faults(table) if at not in known]
+        raw.faults += [fault for at, fault in identity_faults(table, table.columns()) if at not in known]
     raw.faults += policy_identity_faults(raw.policy)
     return found
 

@@ -29,6 +29,10 @@ class RawTable:
     unusable: set[int] = field(default_factory=set)
     header_line: int | None = 1
 
+    def columns(self) -> list[list[Any]]:
+        """The cells column by column."""
+        return [[row[at] for row in self.rows] for at in range(len(self.header))]
+
     def fault(self, code: str, row: int | None = None, **rest: Any) -> Fault:
         """A fault at a place in this table."""
         line = rest.pop("line", None if row is None else self.lines[row])

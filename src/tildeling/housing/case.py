@@ -12,7 +12,7 @@ from functools import cached_property
 
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.solution import Solution
-from tildeling.housing.tables import Applicant, Application, Group, Level, Resident, Unit
+from tildeling.housing.tables import Applicant, Application, Base, Group, Level, Resident, Unit
 
 Zone = tuple[str, str]
 """A place at a level: ("group", id), ("community", id) or ("site", id)."""
@@ -52,6 +52,14 @@ class Occupancy:
         return {home.person: home for home in self.households}
 
     @cached_property
+    def in_unit(self) -> Mapping[str, list[Household]]:
+        """Households by unit id."""
+        found: dict[str, list[Household]] = defaultdict(list)
+        for home in self.households:
+            found[home.unit.unit_id].append(home)
+        return found
+
+    @cached_property
     def in_group(self) -> Mapping[str, list[Household]]:
         """Households by group id."""
         found: dict[str, list[Household]] = defaultdict(list)
@@ -59,9 +67,15 @@ class Occupancy:
             found[home.group.group_id].append(home)
         return found
 
+    @cached_property
+    def _persons(self) -> Mapping[str, int]:
+        return {
+            group: sum(home.row.household_size for home in homes) for group, homes in self.in_group.items()
+        }
+
     def residents(self, group_id: str) -> int:
         """Persons who live in a group."""
-        return sum(home.row.household_size for home in self.in_group.get(group_id, ()))
+        return self._persons.get(group_id, 0)
 
     def expected(self, group_id: str) -> int:
         """Persons in a group with those promised a reserved unit."""
@@ -143,4 +157,59 @@ class Case:
 
     def groups_of_base(self, base_id: str) -> list[str]:
         """Open groups a base serves after the proposal."""
-        return [g for g, b in self.solution.bases.items() if b == base_id and self.after.is_open(g)]
+        return self._groups_of_base.get(base_id, [])
+
+    @cached_property
+    def _groups_of_base(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for group, base in self.solution.bases.items():
+            if self.after.is_open(group):
+                found[base].append(group)
+        return dict(found)
+
+    def members_expected(self, state: Occupancy, community_id: str) -> int:
+        """Persons in the groups of a community with those promised a reserved unit."""
+        groups = self.data.groups_of_community.get(community_id, ())
+        return sum(state.expected(group.group_id) for group in groups)
+
+    @cached_property
+    def minutes(self) -> Mapping[tuple[str, str], int]:
+        """Travel time from one site to another, where the table names it."""
+        return {(row.from_site_id, row.to_site_id): row.minutes for row in self.data.travel_times}
+
+    @cached_property
+    def near_sites(self) -> Mapping[str, frozenset[str]]:
+        """Sites near each site: named by it, or naming it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for site in self.data.sites:
+            for other in site.near_sites:
+                found[site.site_id].add(other)
+                found[other].add(site.site_id)
+        return {site: frozenset(near) for site, near in found.items()}
+
+    @cached_property
+    def bases_about(self) -> Mapping[str, tuple[Base, ...]]:
+        """By site, the bases that stand on it, or on a site with a travel time to it."""
+        on_site: dict[str, list[Base]] = defaultdict(list)
+        for base in self.data.bases:
+            on_site[base.site_id].append(base)
+        found: dict[str, list[Base]] = {site: list(bases) for site, bases in on_site.items()}
+        for start, end in self.minutes:
+            if start != end and start in on_site:
+                found.setdefault(end, []).extend(on_site[start])
+        return {site: tuple(bases) for site, bases in found.items()}
+
+    @cached_property
+    def bases_of_community(self) -> Mapping[str, tuple[Base, ...]]:
+        """A community's own bases."""
+        found: dict[str, list[Base]] = defaultdict(list)
+        for base in self.data.bases:
+            if base.community_id:
+                found[base.community_id].append(base)
+        return {community: tuple(bases) for community, bases in found.items()}
+
+    @cached_property
+    def units_named(self) -> frozenset[str]:
+        """Units that some applicant wishes for or refuses by name."""
+        places = (place for a in self.data.applicants for place in (*a.place_wishes, *a.vetoes))
+        return frozenset(place.partition(":")[2] for place in places if place.startswith("unit:"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -94,6 +95,23 @@ class Dataset:
         """Locks by applicant id."""
         return {row.applicant_id: row for row in self.locks}
 
+    @cached_property
+    def groups_of_community(self) -> Mapping[str, tuple[Group, ...]]:
+        """Groups by the community they belong to, those that belong to one."""
+        found: dict[str, list[Group]] = defaultdict(list)
+        for group in self.groups:
+            if group.community_id is not None:
+                found[group.community_id].append(group)
+        return {community: tuple(groups) for community, groups in found.items()}
+
+    @cached_property
+    def persons_of_group(self) -> Mapping[str, int]:
+        """Persons the homes of each group can hold, groups that have homes."""
+        found: dict[str, int] = defaultdict(int)
+        for unit in self.units:
+            found[unit.group_id] += unit.max_persons
+        return dict(found)
+
     def table(self, name: str) -> tuple[Row, ...]:
         """The rows of a table by its file name."""
         return (self.info,) if name == "dataset" else getattr(self, name)
@@ -118,11 +136,18 @@ class Dataset:
         """SHA-256 over the content in canonical order: the order of rows does not matter."""
         from tildeling.housing.tables import TABLES
 
-        content: dict[str, Any] = {}
-        for name, row_type in TABLES.items():
-            rows = [row.model_dump(mode="json") for row in self.table(name)]
-            content[name] = sorted(rows, key=lambda row: [str(row[key]) for key in row_type.key])
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+        found = hashlib.sha256(b"{")
+        for index, (name, row_type) in enumerate(sorted(TABLES.items())):
+            found.update((", " * (index > 0) + encode(name) + ": [").encode())
+            rows = sorted(
+                self.table(name), key=lambda row: [str(getattr(row, part)) for part in row_type.key]
+            )
+            for at, row in enumerate(rows):
+                found.update((", " * (at > 0) + encode(row.model_dump(mode="json"))).encode())
+            found.update(b"]")
+        found.update(b"}")
+        return found.hexdigest()
 
     def faults(self) -> list[Fault]:
         """Every fault that reaches across rows or tables, in table order."""

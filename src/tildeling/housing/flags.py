@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tildeling.housing.case import Case, Household
@@ -29,18 +30,24 @@ def flags(case: Case) -> Iterator[Flag]:
 
     ``warn_above`` of rule H3 is the size above which a community is warned of.
     """
+    disliked: dict[str, list[str]] = defaultdict(list)
+    for wish in case.data.relations:
+        if wish.kind is RelationKind.WISH_AGAINST:
+            disliked[wish.person_a].append(wish.person_b)
+            disliked[wish.person_b].append(wish.person_a)
     for home in sorted(case.after.households, key=lambda home: home.person):
         if home.new and isinstance(home.row, Applicant):
-            yield from _of_placement(case, home, home.row)
+            yield from _of_placement(case, home, home.row, disliked)
     warn_above = H3Params.model_validate(case.data.policy.rules["H3"].params).warn_above
     for community in case.data.communities:
-        members = [g.group_id for g in case.data.groups if g.community_id == community.community_id]
-        count = sum(map(case.after.expected, members))
+        count = case.members_expected(case.after, community.community_id)
         if count > warn_above:
             yield Flag("community_large", community.community_id, str(count))
 
 
-def _of_placement(case: Case, home: Household, row: Applicant) -> Iterator[Flag]:
+def _of_placement(
+    case: Case, home: Household, row: Applicant, disliked: Mapping[str, Sequence[str]]
+) -> Iterator[Flag]:
     person = home.person
     if row.heard_on is None:
         yield Flag("not_heard", person)
@@ -55,11 +62,7 @@ def _of_placement(case: Case, home: Household, row: Applicant) -> Iterator[Flag]
     if home.unit.temporary:
         yield Flag("temporary", person, home.unit.unit_id)
     leaves = next(
-        (
-            h.person
-            for h in case.today.households
-            if h.unit.unit_id == home.unit.unit_id and h.person != person
-        ),
+        (h.person for h in case.today.in_unit.get(home.unit.unit_id, ()) if h.person != person),
         None,
     )
     if leaves is not None:
@@ -71,11 +74,9 @@ def _of_placement(case: Case, home: Household, row: Applicant) -> Iterator[Flag]
     ]
     if unheard:
         yield Flag("residents_not_heard", person, str(len(unheard)))
-    for wish in case.data.relations:
-        if wish.kind is RelationKind.WISH_AGAINST and person in (wish.person_a, wish.person_b):
-            other = wish.person_b if wish.person_a == person else wish.person_a
-            there = case.after.of.get(other)
-            if there is not None and there.new and other < person:
-                continue  # said once, of the other of the two
-            if there is not None and there.group.group_id == home.group.group_id:
-                yield Flag("dislike", person, other)
+    for other in disliked.get(person, ()):
+        there = case.after.of.get(other)
+        if there is not None and there.new and other < person:
+            continue  # said once, of the other of the two
+        if there is not None and there.group.group_id == home.group.group_id:
+            yield Flag("dislike", person, other)

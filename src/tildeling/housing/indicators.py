@@ -137,26 +137,29 @@ def hide_small(counts: Sequence[int]) -> list[Amount]:
     what the hidden cells sum to.  Small cells are safe when that leaves each more than one value.  Where
     hiding every cell does not do, all are hidden alike, so that the total alone is known.
     """
-    small = [i for i, count in enumerate(counts) if count < LEAST]
+    small = {i for i, count in enumerate(counts) if count < LEAST}
     others = sorted((i for i, count in enumerate(counts) if count >= LEAST), key=lambda i: (counts[i], i))
+    known = sum(counts[i] for i in small)
     for extra in range(len(others) + 1):
-        if _safe(counts, small, others[:extra]):
+        if _safe(known, len(small), extra):
+            more = set(others[:extra])
             return [
                 Amount(None, hidden=Hidden.SMALL) if i in small
-                else Amount(None, hidden=Hidden.SECONDARY) if i in others[:extra]
+                else Amount(None, hidden=Hidden.SECONDARY) if i in more
                 else Amount(count)
                 for i, count in enumerate(counts)
             ]  # fmt: skip
+        known += counts[others[extra]] if extra < len(others) else 0
     return [Amount(None, hidden=Hidden.SECONDARY) for _ in counts]
 
 
-def _safe(counts: Sequence[int], small: Sequence[int], more: Sequence[int]) -> bool:
+def _safe(known: int, small: int, more: int) -> bool:
+    """Whether cells that sum to ``known``, so many of them small and so many not, tell of none what it holds."""
     if not small:
         return True
-    known = sum(counts[i] for i in (*small, *more))
     if more:
-        return known > LEAST * len(more)
-    return len(small) > 1 and 0 < known < (LEAST - 1) * len(small)
+        return known > LEAST * more
+    return small > 1 and 0 < known < (LEAST - 1) * small
 
 
 # --- the indicators ------------------------------------------------------------------------------------
@@ -292,15 +295,22 @@ BREAKDOWNS: Mapping[str, Callable[[Applicant], str]] = {
     "severity": lambda a: str(a.severity),
     "age_band": lambda a: age_band(a.age),
     "sex": lambda a: a.sex.value,
+    "municipality": lambda a: a.municipality or "",
     "district": lambda a: a.district or "",
 }
-"""What placed and waiting are broken down by."""
+"""What placed and waiting are broken down by: by municipality where there are several, else by district.
+
+Not by both: a municipality's total would tell of its districts what is hidden there.
+"""
 
 
 def _breakdowns(case: Case) -> Iterator[Indicator]:
     placed = [a for a in case.data.applicants if standing(case, a) is Standing.PLACED]
     waiting = [a for a in case.data.applicants if waits_after(case, a)]
+    several = len({a.municipality for a in case.data.applicants} - {None}) > 1
     for name, category in BREAKDOWNS.items():
+        if name == ("district" if several else "municipality"):
+            continue
         counts = [Counter(map(category, people)) for people in (placed, waiting)]
         keys = _ordered(name, {key for count in counts for key in count})
         for state, count in zip(("placed", "waiting"), counts, strict=True):

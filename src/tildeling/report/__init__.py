@@ -25,7 +25,8 @@ def write_reports(proposal: Proposal, folder: str | Path, lang: Lang = "nb") -> 
     # Drawing takes half a second to load; only those who write a report pay for it.
     from tildeling.report.page import write_page
     from tildeling.report.spreadsheet import write_workbook
+    from tildeling.report.view import View
 
-    folder = Path(folder)
-    write_workbook(proposal, folder / WORKBOOK, lang)
-    write_page(proposal, folder / PAGE, lang)
+    folder, view = Path(folder), View(proposal)
+    write_workbook(proposal, folder / WORKBOOK, lang, view=view)
+    write_page(proposal, folder / PAGE, lang, view=view)

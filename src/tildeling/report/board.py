@@ -8,6 +8,7 @@ from functools import cached_property
 
 from tildeling.housing.case import Household
 from tildeling.housing.tables import Site, Unit
+from tildeling.report.excerpt import MOST, Most
 from tildeling.report.phrases import Phrases
 from tildeling.report.view import CommunityLine, GroupLine, View
 
@@ -58,10 +59,10 @@ class SiteCard:
 
 
 class Board:
-    """A view's homes by district."""
+    """A view's homes by district, site by site as far as ``most`` allows."""
 
-    def __init__(self, view: View, words: Phrases) -> None:
-        self.view, self.words = view, words
+    def __init__(self, view: View, words: Phrases, most: Most = MOST) -> None:
+        self.view, self.words, self.most = view, words, most
         self._home = {home.unit.unit_id: home for home in view.case.after.households}
 
     @cached_property
@@ -75,16 +76,43 @@ class Board:
     def districts(self) -> tuple[tuple[str, tuple[SiteCard, ...]], ...]:
         """Sites that have homes, by district."""
         found: dict[str, list[SiteCard]] = {}
-        lines: dict[str, list[GroupLine]] = {}
-        for line in self.view.groups:
-            lines.setdefault(line.row.site_id, []).append(line)
-        for site in sorted(self.view.data.sites, key=lambda site: (site.district, site.site_id)):
-            if site.site_id in lines:
-                card = SiteCard(
-                    site, self.words.site(site.site_id), tuple(self._communities(site, lines[site.site_id]))
-                )
-                found.setdefault(site.district, []).append(card)
+        for site in self._sites[: self._drawn]:
+            lines = self._lines[site.site_id]
+            card = SiteCard(site, self.words.site(site.site_id), tuple(self._communities(site, lines)))
+            found.setdefault(site.district, []).append(card)
         return tuple((self.words.code(district), tuple(cards)) for district, cards in found.items())
+
+    @cached_property
+    def left_out(self) -> tuple[int, int]:
+        """Sites that are not drawn, and their units."""
+        rest = self._sites[self._drawn :]
+        return len(rest), sum(map(self._units, rest))
+
+    @cached_property
+    def _lines(self) -> Mapping[str, list[GroupLine]]:
+        found: dict[str, list[GroupLine]] = {}
+        for line in self.view.groups:
+            found.setdefault(line.row.site_id, []).append(line)
+        return found
+
+    @cached_property
+    def _sites(self) -> list[Site]:
+        """Sites that have homes, by district."""
+        sites = (site for site in self.view.data.sites if site.site_id in self._lines)
+        return sorted(sites, key=lambda site: (site.district, site.site_id))
+
+    def _units(self, site: Site) -> int:
+        return sum(len(line.units) for line in self._lines[site.site_id])
+
+    @cached_property
+    def _drawn(self) -> int:
+        """How many sites are drawn."""
+        units = 0
+        for count, site in enumerate(self._sites):
+            units += self._units(site)
+            if units > self.most.units:
+                return count
+        return len(self._sites)
 
     @cached_property
     def _community_lines(self) -> Mapping[str, CommunityLine]:

@@ -13,18 +13,21 @@ from tildeling.housing.indicators import LEAST, Amount
 from tildeling.housing.proposal import Proposal
 from tildeling.report import palette
 from tildeling.report.board import STATES, Board
+from tildeling.report.excerpt import MOST, Excerpt, Most, excerpt
 from tildeling.report.phrases import Phrases
 from tildeling.report.plots.base_load import base_load
 from tildeling.report.plots.community_sizes import community_sizes
 from tildeling.report.plots.placed_waiting import placed_waiting
 from tildeling.report.plots.svg import svg
 from tildeling.report.summary import Summary
-from tildeling.report.view import NEAR_CAPACITY, View
+from tildeling.report.view import NEAR_CAPACITY, BaseLine, View
 from tildeling.texts import Lang
 
 
-def write_page(proposal: Proposal, path: str | Path, lang: Lang = "nb") -> None:
+def write_page(proposal: Proposal, path: str | Path, lang: Lang = "nb", *, view: View | None = None) -> None:
     """Write a proposal as a page; the same proposal gives the same bytes.
+
+    ``view`` are the proposal's rows where they have been gathered already.
 
     Raises
     ------
@@ -32,19 +35,20 @@ def write_page(proposal: Proposal, path: str | Path, lang: Lang = "nb") -> None:
         If it cannot be written.
     """
     with whole_file(Path(path)) as draft:
-        draft.write_text(page(proposal, lang), encoding="utf-8", newline="\n")
+        draft.write_text(page(proposal, lang, view=view), encoding="utf-8", newline="\n")
 
 
-def page(proposal: Proposal, lang: Lang = "nb") -> str:
-    """A proposal as the text of a page."""
-    view, words = View(proposal), Phrases(proposal.data, lang)
-    board = Board(view, words)
+def page(proposal: Proposal, lang: Lang = "nb", *, most: Most = MOST, view: View | None = None) -> str:
+    """A proposal as the text of a page; of a large one with the first rows of each list."""
+    view, words = view or View(proposal), Phrases(proposal.data, lang)
+    board = Board(view, words, most)
     shades = palette.shades(proposal.data.policy.target_groups)
     return _environment().get_template("page.html.j2").render(
         view=view, words=words, t=words, lang=lang, board=board, states=STATES,
-        summary=Summary(view, words),
+        summary=Summary(view, words), most=most, excerpt=excerpt, bases=_bases(view, most),
+        placements=excerpt(view.placements, most.placed, lambda p: p.home.group.site_id),
         shades=shades, colour={code: f"t{i}" for i, code in enumerate(shades)},
-        plots=_plots(view, words), near=float(NEAR_CAPACITY), least=LEAST,
+        plots=_plots(view, words, most), near=float(NEAR_CAPACITY), least=LEAST,
     ) + "\n"  # fmt: skip
 
 
@@ -56,7 +60,7 @@ def _environment() -> Environment:
     )  # fmt: skip
 
 
-def _plots(view: View, words: Phrases) -> dict[str, Markup]:
+def _plots(view: View, words: Phrases, most: Most) -> dict[str, Markup]:
     """Plots by name, each with its numbers in words; our own SVG, every text in it escaped by matplotlib."""
     found = {}
     rows = _placed_waiting(view, words)
@@ -76,9 +80,18 @@ def _plots(view: View, words: Phrases) -> dict[str, Markup]:
         )
     loads = [(base.row.base_id, base.load) for base in view.bases if base.load is not None and base.groups]
     if loads:
-        ax = base_load(loads, float(NEAR_CAPACITY), words)
+        loads.sort(key=lambda load: (-load[1], load[0]))
+        ax = base_load(loads[: most.bases], float(NEAR_CAPACITY), words)
         found["base_load"] = svg(ax, "bl", words("plot_base_load"), words("plot_base_load_said"))
     return {name: Markup(text) for name, text in found.items()}
+
+
+def _bases(view: View, most: Most) -> Excerpt[BaseLine]:
+    """Bases by id; where they are too many to show, the most loaded ones first."""
+    lines = view.bases
+    if len(lines) > most.bases:
+        lines = tuple(sorted(lines, key=lambda base: (-(base.load or 0), base.row.base_id)))
+    return excerpt(lines, most.bases)
 
 
 def _placed_waiting(view: View, words: Phrases) -> list[tuple[str, Amount, Amount]]:

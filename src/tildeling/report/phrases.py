@@ -100,7 +100,8 @@ class Phrases(Words):
         if not key:
             return self("not_given")
         names: dict[str, Callable[[str], str]] = {
-            "target_group": self.target, "district": self.code, "sex": lambda k: self.enum(Sex(k)),
+            "target_group": self.target, "district": self.code, "municipality": self.code,
+            "sex": lambda k: self.enum(Sex(k)),
             "age_band": lambda k: self("age_band", band=k.replace("-", "–")),
         }  # fmt: skip
         return names[by](key) if by in names else self(f"category_{by}", n=key)

@@ -50,14 +50,18 @@ class Book:
     """A workbook in the making.
 
     Every text is written as a text cell, whatever it begins with; there are no formulas, links or macros.
+    Sheets are written from the top down, so that ``by_row`` may drop each row from memory once it is done.
     """
 
-    def __init__(self, path: Path, words: Words) -> None:
+    def __init__(self, path: Path, words: Words, *, by_row: bool = False) -> None:
         self.words = words
         self.book = xlsxwriter.Workbook(
             str(path),
-            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-        )
+            {
+                "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+                "constant_memory": by_row,
+            },
+        )  # fmt: skip
         info = words.data.info
         made = dt.datetime.combine(info.planning_date, dt.time(), dt.UTC)
         self.book.set_properties(

@@ -17,18 +17,33 @@ from tildeling.report.summary import Summary
 from tildeling.report.view import NEAR_CAPACITY, BaseLine, CommunityLine, GroupLine, Placement, View, Waiting
 from tildeling.texts import Lang
 
+LONG = 20_000
+"""Rows of people and homes from which a workbook is written row by row, which takes less memory."""
 
-def write_workbook(proposal: Proposal, path: str | Path, lang: Lang = "nb") -> None:
+
+def write_workbook(
+    proposal: Proposal,
+    path: str | Path,
+    lang: Lang = "nb",
+    *,
+    view: View | None = None,
+    by_row: bool | None = None,
+) -> None:
     """Write a proposal as a workbook; the same proposal gives the same bytes.
+
+    ``view`` are the proposal's rows where they have been gathered already; ``by_row`` says whether to write row
+    by row, which a long one is.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
-    view, words = View(proposal), Phrases(proposal.data, lang)
+    view, words = view or View(proposal), Phrases(proposal.data, lang)
+    if by_row is None:
+        by_row = len(view.placements) + len(view.waiting) + len(view.groups) > LONG
     with whole_file(Path(path)) as draft:
-        _Workbook(Book(draft, words), view, words).write()
+        _Workbook(Book(draft, words, by_row=by_row), view, words).write()
 
 
 class _Workbook:

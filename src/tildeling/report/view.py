@@ -129,6 +129,20 @@ class BaseLine:
         return self.after > NEAR_CAPACITY * self.row.capacity_hours
 
 
+@dataclass(frozen=True, slots=True)
+class AreaLine:
+    """A municipality or district: its homes, and who lives there before and after."""
+
+    code: str
+    sites: int
+    groups: int
+    opened: int
+    units: int
+    empty: int
+    today: int
+    after: int
+
+
 class View:
     """A proposal's rows."""
 
@@ -264,13 +278,50 @@ class View:
     @cached_property
     def communities(self) -> tuple[CommunityLine, ...]:
         """Every community, by site."""
+        members: dict[str, list[GroupLine]] = defaultdict(list)
+        for line in self.groups:
+            if line.row.community_id:
+                members[line.row.community_id].append(line)
         lines = []
         for row in sorted(self.data.communities, key=lambda c: (c.site_id, c.community_id)):
-            mine = [line for line in self.groups if line.row.community_id == row.community_id]
+            mine = members[row.community_id]
             today, after = sum(line.today for line in mine), sum(line.after for line in mine)
             most = row.max_residents or self.sizes.community_max
             lines.append(CommunityLine(row, len(mine), today, after, most))
         return tuple(lines)
+
+    @cached_property
+    def by_municipality(self) -> bool:
+        """Whether areas are municipalities: several are named; else they are districts."""
+        return len({site.municipality for site in self.data.sites} - {None}) > 1
+
+    @cached_property
+    def areas(self) -> tuple[AreaLine, ...]:
+        """Municipalities or districts that have homes, by code."""
+        sites: dict[str, list[str]] = defaultdict(list)
+        for site in self.data.sites:
+            sites[(site.municipality or "") if self.by_municipality else site.district].append(site.site_id)
+        lines: dict[str, list[GroupLine]] = defaultdict(list)
+        for line in self.groups:
+            lines[line.row.site_id].append(line)
+        found = []
+        for code, ids in sorted(sites.items()):
+            mine = [line for site_id in ids for line in lines[site_id]]
+            units = [unit for line in mine for unit in line.units]
+            if units:
+                found.append(
+                    AreaLine(
+                        code, sum(bool(lines[site_id]) for site_id in ids), len(mine),
+                        sum(line.after > 0 for line in mine), len(units), sum(map(self._empty, units)),
+                        sum(line.today for line in mine), sum(line.after for line in mine),
+                    )
+                )  # fmt: skip
+        return tuple(found)
+
+    def _empty(self, unit: Unit) -> bool:
+        """Whether a home that is finished stands empty after the proposal."""
+        ready = unit.available_from <= self.data.info.planning_date
+        return ready and not unit.reserved and unit.unit_id not in self.case.after.in_unit
 
     def size_mark(self, size: int) -> str:
         """ "over_high" above the size that needs a reason, "over_low" above the one warned of, else ""."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from tildeling.housing.compiling.frame import Frame, stable_keys
-from tildeling_models.grouping.problem import UNLIMITED, Bools, GroupingProblem, Ints, Sparse, ints
+from tildeling_models.grouping.problem import UNLIMITED, Bools, GroupingProblem, Ints, Sparse, distinct, ints
 
 UNBOUNDED = 10**9
 """More than any group or count can be."""
@@ -71,20 +73,35 @@ class Builder:
         self.server_cost = np.zeros((self.n_tiers, bases), np.int64)
         self.set_arcs(Arcs())
 
-    @property
+    @cached_property
     def cell_group(self) -> Ints:
         """Group of each cell."""
         return ints(self.frame.slot_group[self.cell_slot])
 
-    @property
+    @cached_property
     def cell_stays(self) -> Bools:
         """Whether a cell is a mover's present home."""
         return np.asarray(self.frame.item_home[self.cell_item] == self.cell_slot)
 
-    @property
+    @cached_property
     def cell_size(self) -> Ints:
         """Persons of each cell's item."""
-        return self.frame.size[self.cell_item]
+        return ints(self.frame.size[self.cell_item])
+
+    def cell_zone(self, level: str) -> Ints:
+        """Zone of each cell at a level."""
+        return ints(self.frame.zone_index(level)[self.cell_group])
+
+    @cached_property
+    def _first_cell(self) -> list[int]:
+        """Where each item's cells begin, and the end of the last one's."""
+        begin: list[int] = np.searchsorted(self.cell_item, np.arange(self.frame.n_items + 1)).tolist()
+        return begin
+
+    @cached_property
+    def cells_of_community(self) -> Mapping[int, Ints]:
+        """Cells by zone of their community."""
+        return by_value(self.cell_zone("community"))
 
     def set_arcs(self, arcs: Arcs) -> None:
         """Fix who may serve whom, before goals put costs on it."""
@@ -94,8 +111,7 @@ class Builder:
 
     def cells_of(self, item: int, zone: int | None = None, level: str = "group") -> Ints:
         """Cells of an item, in one zone if given."""
-        start, end = np.searchsorted(self.cell_item, [item, item + 1])
-        cells = np.arange(start, end)
+        cells = np.arange(self._first_cell[item], self._first_cell[item + 1])
         if zone is None:
             return cells
         return ints(cells[self.frame.zone_index(level)[self.cell_group[cells]] == zone])
@@ -109,10 +125,13 @@ class Builder:
         self.limit_rhs.append(most)
 
     def _most_possible(self, cells: Ints, coef: Ints) -> int:
-        """A bound on the weighted count: each item once, at its largest coefficient."""
-        largest = np.zeros(self.frame.n_items, np.int64)
-        np.maximum.at(largest, self.cell_item[cells], coef)
-        return int(largest.sum())
+        """A bound on the weighted count: each item once, at its largest coefficient, if that is above 0."""
+        if not len(cells):
+            return 0
+        order = np.argsort(self.cell_item[cells], kind="stable")
+        items, coef = self.cell_item[cells[order]], coef[order]
+        begin = np.concatenate([[0], np.flatnonzero(items[1:] != items[:-1]) + 1])
+        return int(np.maximum(np.maximum.reduceat(coef, begin), 0).sum())
 
     def presence(self, cells: Ints) -> int:
         """Add a presence: whether any of the cells is used."""
@@ -136,17 +155,12 @@ class Builder:
     def problem(self, tiers: tuple[str, ...], tolerance: list[float]) -> GroupingProblem:
         """The problem made of everything collected."""
         frame = self.frame
-        loads = (
-            np.array([frame.loads(row) for row in frame.items], dtype=np.int64)
-            .reshape(-1, frame.n_resources)
-            .T
-        )
         group_load = np.zeros((frame.n_resources, frame.n_groups), np.int64)
-        for person in frame.standing:
-            group_load[:, frame.group_index[person.unit.group_id]] += ints(frame.loads(person.row))
+        for resource, load in enumerate(frame.standing_load):
+            np.add.at(group_load[resource], frame.standing_group, load)
         groups = frame.n_groups
         room = np.zeros(groups, np.int64)
-        largest = ints([units[0].max_persons for units in frame.slots])
+        largest = frame.columns.persons.copy()
         np.maximum.at(
             largest, self.cell_slot, self.cell_size
         )  # who lives too close today, or H1 switched off
@@ -157,7 +171,7 @@ class Builder:
         )  # fmt: skip
         return GroupingProblem(
             tiers=tiers, tolerance=np.array(tolerance, dtype=np.float64), constant=self.constant,
-            item_size=frame.size, item_required=frame.item_home >= 0, item_load=np.ascontiguousarray(loads),
+            item_size=frame.size, item_required=frame.item_home >= 0, item_load=frame.item_load,
             item_queue=frame.waiting_days, item_key=stable_keys(a.applicant_id for a in frame.items),
             cell_item=self.cell_item, cell_slot=self.cell_slot, cell_cost=self.cell_cost,
             cell_start=self.cell_stays, slot_group=frame.slot_group, slot_capacity=frame.slot_capacity,
@@ -179,3 +193,12 @@ class Builder:
             spread_value=value, spread_low=low, spread_high=high, spread_groups=where,
             spread_cost=ints(self.spread_cost).reshape(-1, 3),
         )  # fmt: skip
+
+
+def by_value(values: Ints, cells: Ints | None = None) -> dict[int, Ints]:
+    """Cells (all, or some in ascending order) by the value of each, values and cells ascending."""
+    order = np.argsort(values, kind="stable")
+    values = values[order]
+    begin = np.searchsorted(values, keys := distinct(values))
+    parts = np.split(order if cells is None else cells[order], begin[1:])
+    return dict(zip(keys.tolist(), map(ints, parts), strict=False))

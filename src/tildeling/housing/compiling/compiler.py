@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from tildeling.housing import goals, rules
 from tildeling.housing.compiling.builder import Builder
+from tildeling.housing.compiling.columns import NO_VALUE
 from tildeling.housing.compiling.frame import Frame, frame_of
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.solution import Solution
-from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints, ints
+from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints, distinct, ints
+from tildeling_models.grouping.restrict import drop_strangers
+
+BLOCK = 8_000_000
+"""Pairs of items and slots looked at together: what bounds the memory of finding cells."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,26 +49,14 @@ def compile_dataset(data: Dataset) -> Compiled:
         for goal, params, weight in parts:
             goal.lower(frame, params, build, index, weight)
     problem = build.problem(tuple(name for name, _, _ in tiers), [tolerance for _, tolerance, _ in tiers])
-    return Compiled(frame, problem)
+    return Compiled(frame, drop_strangers(problem))
 
 
 def _cells(frame: Frame, active: list[tuple[rules.Rule, object]]) -> tuple[Ints, Ints]:
-    """Cells every rule allows, and each mover's present home; by item, then slot.
-
-    Items of one target group are taken together, against the slots that accept it, so that no matrix over
-    all pairs is ever made.
-    """
-    by_kind: dict[str, list[int]] = defaultdict(list)
-    for index, row in enumerate(frame.items):
-        by_kind[row.target_group].append(index)
+    """Cells every rule allows, and each mover's present home; by item, then slot."""
     eligibility = any(rule.id == "H2" for rule, _ in active)
-    accepts = [frame.data.group[units[0].group_id].target_groups for units in frame.slots]
     found: list[tuple[Ints, Ints]] = []
-    for kind, members in by_kind.items():
-        items = ints(members)
-        slots = ints([s for s, kinds in enumerate(accepts) if kind in kinds or not eligibility])
-        if not len(slots):
-            continue
+    for items, slots in _blocks(frame, by_kind=eligibility):
         mask: Bools = np.ones((len(items), len(slots)), dtype=bool)
         for rule, params in active:
             if rule.allowed is not None:
@@ -72,8 +66,34 @@ def _cells(frame: Frame, active: list[tuple[rules.Rule, object]]) -> tuple[Ints,
     movers = ints(np.flatnonzero(frame.item_home >= 0))
     found.append((movers, frame.item_home[movers]))
     width = max(1, len(frame.slots))
-    keys = np.unique(np.concatenate([item * width + slot for item, slot in found]))
-    return ints(keys // width), ints(keys % width)
+    keys = distinct(np.concatenate([item * width + slot for item, slot in found]))
+    return keys // width, keys % width
+
+
+def _blocks(frame: Frame, *, by_kind: bool) -> Iterator[tuple[Ints, Ints]]:
+    """(items, slots) such that every pair that may be allowed is in one of them, of at most ``BLOCK`` pairs.
+
+    Items of one target group and municipality are taken together, against the slots that accept them, so that
+    no matrix over all pairs is ever made.
+    """
+    every = ints(np.arange(frame.n_items)), ints(np.arange(len(frame.slots)))
+    for items, slots in _by_kind(frame) if by_kind else (every,):
+        if len(items) and len(slots):
+            rows = max(1, BLOCK // len(slots))
+            for start in range(0, len(items), rows):
+                yield items[start : start + rows], slots
+
+
+def _by_kind(frame: Frame) -> Iterator[tuple[Ints, Ints]]:
+    columns = frame.columns
+    of_item, of_slot = columns.municipality
+    for kind in range(len(columns.kinds)):
+        members = ints(np.flatnonzero(columns.kind == kind))
+        accepting = ints(np.flatnonzero(columns.accepts[:, kind]))
+        theirs, there = of_item[members], of_slot[accepting]
+        for municipality in np.unique(theirs):
+            near = (there == municipality) | (there == NO_VALUE) | (municipality == NO_VALUE)
+            yield members[theirs == municipality], accepting[near]
 
 
 def to_solution(compiled: Compiled, assignment: Assignment) -> Solution:

@@ -6,18 +6,25 @@ Used by the lowering half of rules and goals only; the checker reads the rows th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tildeling.housing.compiling.columns import Columns, columns_of
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.tables import Applicant, Application, GroupKind, Resident, Unit
 from tildeling_models.grouping.problem import Bools, Ints, Keys, ints
 
 LEVELS = ("group", "community", "site", "district")
 """Levels of zones, in the order of ``group_zone``."""
+NOWHERE = (0, -1)
+"""A place in which no slot is, as a row and a value of ``slot_place``."""
+PLACES = (*LEVELS, "unit")
+"""Kinds of place a wish or veto may name, in the order of ``slot_place``."""
 
 
 def stable_key(word: str) -> int:
@@ -30,9 +37,9 @@ def stable_keys(words: Iterable[str]) -> Keys:
     return np.array([stable_key(word) for word in words], dtype=np.uint64)
 
 
-def hundredths(hours: object) -> int:
+def hundredths(hours: Decimal | int) -> int:
     """Hours with two decimals as a whole number."""
-    return round(float(hours) * 100)  # type: ignore[arg-type]
+    return round(hours * 100)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,18 +106,98 @@ class Frame:
         """Number of groups."""
         return len(self.group_ids)
 
-    def group_ints(self, people: Sequence[Standing], weight: Sequence[int] | None = None) -> Ints:
-        """(G,) persons, or another weight, of standing people per group."""
+    @cached_property
+    def residents(self) -> Ints:
+        """(G,) persons who stay put in each group."""
         sums = np.zeros(self.n_groups, np.int64)
-        for index, person in enumerate(people):
-            worth = person.row.household_size if weight is None else weight[index]
-            sums[self.group_index[person.unit.group_id]] += worth
+        np.add.at(sums, self.standing_group, self.standing_load[-1])
         return sums
 
-    def loads(self, row: Resident | Applicant) -> list[int]:
-        """Resource use of a person: all care hours, then each competence, in hundredths; then persons."""
-        hours = [row.care_hours, *(row.competence_hours.get(name, 0) for name in self.competences)]
-        return [*(hundredths(value) for value in hours), row.household_size]
+    def _loads(self, rows: Iterable[Resident | Applicant]) -> Ints:
+        """(R, rows) resource use: all care hours, then each competence, in hundredths; then persons."""
+        known: dict[Decimal | int, int] = {}
+
+        def whole(hours: Decimal | int) -> int:
+            found = known.get(hours)
+            if found is None:
+                found = known[hours] = hundredths(hours)
+            return found
+
+        loads = [
+            [
+                whole(row.care_hours),
+                *(whole(row.competence_hours.get(name, 0)) for name in self.competences),
+                row.household_size,
+            ]
+            for row in rows
+        ]
+        return np.ascontiguousarray(ints(loads).reshape(-1, self.n_resources).T)
+
+    @cached_property
+    def item_load(self) -> Ints:
+        """(R, I) resource use of each applicant."""
+        return self._loads(self.items)
+
+    @cached_property
+    def standing_load(self) -> Ints:
+        """(R, N) resource use of everyone who stays put."""
+        return self._loads(person.row for person in self.standing)
+
+    @cached_property
+    def standing_group(self) -> Ints:
+        """(N,) group of everyone who stays put."""
+        return ints([self.group_index[person.unit.group_id] for person in self.standing])
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What items ask for and slots offer."""
+        return columns_of(self.data, self.items, self.slots)
+
+    @cached_property
+    def slot_place(self) -> Ints:
+        """(5, S) where each slot is, by the order of ``PLACES``; a unit stands for itself."""
+        return np.vstack([self.group_zone[:, self.slot_group], np.arange(len(self.slots))])
+
+    def place(self, name: str) -> tuple[int, int]:
+        """A place ``kind:id`` as a row of ``slot_place`` and the value there; ``NOWHERE`` if no slot is in it."""
+        return self._places.get(name, NOWHERE)
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for index, group_id in enumerate(self.group_ids):
+            group, zones = self.data.group[group_id], self.group_zone[:, index].tolist()
+            names = (group_id, group.community_id, group.site_id, self.data.site[group.site_id].district)
+            for row, (kind, name) in enumerate(zip(LEVELS, names, strict=True)):
+                if name is not None:
+                    found[f"{kind}:{name}"] = row, zones[row]
+        for slot, units in enumerate(self.slots):
+            if len(units) == 1:
+                found[f"unit:{units[0].unit_id}"] = len(LEVELS), slot
+        return found
+
+    @cached_property
+    def community_size(self) -> Ints:
+        """(G,) persons each group's community can come to hold: its homes, within its maximum; of the group
+        itself outside one."""
+        data = self.data
+        homes = np.zeros(self.n_groups, np.int64)
+        for unit in data.units:
+            homes[self.group_index[unit.group_id]] += unit.max_persons
+        zone = self.zone_index("community")
+        total = np.zeros(int(zone.max(initial=-1)) + 1, np.int64)
+        np.add.at(total, zone, homes)
+        sizes = total[zone]
+        standard = data.policy.rules["H3"].params.get("community_max") if "H3" in data.policy.rules else None
+        for index, group_id in enumerate(self.group_ids):
+            group = data.group[group_id]
+            if group.community_id:
+                most = data.community[group.community_id].max_residents or standard
+            else:
+                most = group.max_residents
+            if most:
+                sizes[index] = min(sizes[index], most)
+        return sizes
 
     @property
     def n_resources(self) -> int:

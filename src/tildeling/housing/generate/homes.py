@@ -17,12 +17,27 @@ from tildeling.housing.tables import (
     Community,
     Group,
     GroupKind,
+    LegalBasis,
     ServiceAccess,
     Site,
     SiteStatus,
     TravelTime,
     Unit,
 )
+
+NEW_HOME = ("step_free", "wide_doors", "technology_ready", "escape_route")
+STURDY = ("step_free", "escape_route")
+SHELTERED = ("step_free", "sheltered", "escape_route")
+TENANCY: dict[str, Any] = {
+    "legal_basis": LegalBasis.MUNICIPAL_TENANCY,
+    "deciding_office": "housing_office",
+    "lease_years": 3,
+}
+TEMPORARY: dict[str, Any] = {
+    "temporary": True,
+    "legal_basis": LegalBasis.TEMPORARY_HOUSING,
+    "deciding_office": "nav_office",
+}
 
 
 def layout_sizes(layout: str) -> tuple[int, ...]:
@@ -45,7 +60,8 @@ class Homes:
     """How the units of a group are built.
 
     ``special`` maps a feature to the number of units, counted from the first, that have it besides
-    ``features``; ``doubles`` is the number of units, counted from the last, with room for two.
+    ``features``; ``doubles`` is the number of units, counted from the last, with room for two; ``vacated``
+    gives units, counted from 0, that are available from another day.
     """
 
     features: Sequence[str] = ()
@@ -54,6 +70,7 @@ class Homes:
     available_from: dt.date = dt.date(2020, 1, 1)
     doubles: int = 0
     fields: Mapping[str, Any] = field(default_factory=dict)
+    vacated: Mapping[int, dt.date] = field(default_factory=dict)
 
 
 @dataclass
@@ -110,7 +127,7 @@ class Estate:
                     group_id=group_id,
                     features=tuple(dict.fromkeys((*homes.features, *extra))),
                     robustness=homes.robustness,
-                    available_from=homes.available_from,
+                    available_from=homes.vacated.get(i, homes.available_from),
                     max_persons=2 if i >= size - homes.doubles else 1,
                     **homes.fields,
                 )
@@ -160,3 +177,23 @@ class Estate:
     def units_of(self, group_id: str) -> list[Unit]:
         """The units of a group, in order."""
         return [unit for unit in self.units if unit.group_id == group_id]
+
+
+Offer = tuple[str, str, list[str]]
+"""A site to wish for: its district, its id, and its communities where it has several."""
+
+
+def offers(estate: Estate, *, communities: bool = True) -> dict[tuple[str, ...], list[Offer]]:
+    """What is on offer by (target group, service access), in the order it was built."""
+    district = {s.site_id: s.district for s in estate.sites}
+    found: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for g in estate.groups:
+        for target in g.target_groups:
+            sites = found.setdefault((target, g.service_access.value), {})
+            homes = sites.setdefault(g.site_id, [])
+            if communities and g.community_id and g.community_id not in homes:
+                homes.append(g.community_id)
+    return {
+        key: [(district[site], site, homes if len(homes) > 1 else []) for site, homes in sites.items()]
+        for key, sites in found.items()
+    }

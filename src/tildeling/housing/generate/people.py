@@ -293,6 +293,30 @@ def _applicant_fields(p: People, i: int, person: str, today: dt.date) -> dict[st
     }
 
 
+def particulars(people: People, i: int, planning_date: dt.date) -> dict[str, Any]:
+    """What follows from a person's own figures: growing up, a step above the need, a short wait.
+
+    Nobody moves in before the year they turn 18; one in nine who needs a home near a base may go a step
+    above the need; one in fourteen of the frailest is helped only by a home within some three years; half
+    of those long in temporary housing have a minimum standard to meet.
+    """
+    cohort, age = people.template(i), int(people.age[i])
+    near = cohort.service_need is ServiceAccess.NEAR_BASE
+    fields: dict[str, Any] = {}
+    if age < 18:
+        fields["earliest_move_in"] = dt.date(planning_date.year + 17 - age, 8, 1)
+    if cohort.target_group.startswith("dementia") and near and i % 9 == 0:
+        fields["max_steps_above"] = 1
+        fields["steps_above_reason"] = "Nattlig uro; kan trenge personale til stede før flytting er mulig."
+    if cohort.target_group == "frail_older" and int(people.severity[i]) == 5 and i % 14 == 0:
+        fields["latest_move_in"] = dt.date(planning_date.year + 3, 8, 31)
+    temporary = people.housing[i] == HOUSING.index(PresentHousing.TEMPORARY_HOUSING)
+    if temporary and people.housing_days[i] > 92 and int(people.right[i]) == 0 and i % 2 == 0:
+        fields["statutory_right"] = StatutoryRight.MINIMUM_STANDARD
+        fields["statutory_deadline"] = planning_date + dt.timedelta(days=int(people.deadline_days[i]))
+    return fields
+
+
 def resident_rows(
     people: People,
     ids: Sequence[str],

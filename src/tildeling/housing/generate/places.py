@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tildeling.housing.generate.sampling import Ints
+from tildeling.housing.generate.sampling import Floats, Ints
 from tildeling.housing.tables import TravelTime
 
 
@@ -48,6 +48,13 @@ def minutes(spots: Sequence[Spot], bridges: Mapping[frozenset[str], float]) -> I
     result = np.round(3 + 1.8 * km + extra[land[:, None], land[None, :]]).astype(np.int64)
     np.fill_diagonal(result, 0)
     return np.asarray(result, dtype=np.int64)
+
+
+def minutes_between(start: Floats, end: Floats) -> Ints:
+    """Minutes as :func:`minutes` counts them without bridges, from rows (x, y) to others; shape (n, m)."""
+    away = start[:, None, :] - end[None, :, :]
+    km = np.sqrt((away**2).sum(axis=2))
+    return np.asarray(np.round(3 + 1.8 * km), dtype=np.int64)
 
 
 def travel_rows(sites: Sequence[str], table: Ints) -> list[TravelTime]:

@@ -45,6 +45,24 @@ def draw_relations(
     conflicts, together, wishes_for, wishes_against = _cut(
         len(pairs), (conflicts, together, wishes_for, wishes_against)
     )
+    return relation_rows(
+        rng, ids, pairs, planning_date, conflicts=conflicts, together=together, wishes_for=wishes_for,
+        wishes_against=wishes_against,
+    )  # fmt: skip
+
+
+def relation_rows(
+    rng: np.random.Generator,
+    ids: Sequence[str],
+    pairs: Sequence[tuple[int, int]],
+    planning_date: dt.date,
+    *,
+    conflicts: int,
+    together: int,
+    wishes_for: int,
+    wishes_against: int,
+) -> list[Relation]:
+    """Rows of so many pairs of each kind, taken in this order from ``pairs``."""
     level = deal(rng, conflicts, (5, 3, 2)) if conflicts else np.zeros(0, dtype=np.int64)
     days = np.round(10 + 900 * spread(rng, max(conflicts, 1))).astype(np.int64)
     rows: list[Relation] = []
@@ -88,30 +106,36 @@ def _cut(available: int, counts: tuple[int, ...]) -> tuple[int, ...]:
 def draw_place_wishes(
     rng: np.random.Generator,
     people: People,
-    options: Mapping[tuple[str, str], Sequence[tuple[str, str, Sequence[str]]]],
+    options: Mapping[tuple[str, ...], Sequence[tuple[str, str, Sequence[str]]]],
     *,
+    where: Sequence[str] | None = None,
     wish: float = 0.62,
     veto: float = 0.06,
     size_wish: float = 0.25,
 ) -> Wishes:
     """Place wishes, vetoes and wished community sizes of each person, as changed fields by number.
 
-    ``options[(target_group, service_access)]`` lists what is on offer as (district, site, communities).
-    A wish begins with the home district or the site nearest to it in mind; a veto never removes all.
+    ``options[(target_group, service_access)]`` lists what is on offer as (district, site, communities);
+    with ``where``, a word for each person, the keys hold that word too.  A wish begins with the home
+    district or the site nearest to it in mind; a veto never removes all.
     """
     n = len(people)
     u = [spread(rng, n) for _ in range(5)]
     wishes, vetoes, sizes = chance(rng, n, wish), chance(rng, n, veto), chance(rng, n, size_wish)
+    offered = {
+        key: list(dict.fromkeys(district for district, _, _ in offer)) for key, offer in options.items()
+    }
     found: Wishes = {}
     for i in range(n):
         cohort = people.template(i)
-        offer = options.get((cohort.target_group, cohort.service_need.value), ())
+        key = (cohort.target_group, cohort.service_need.value, *((where[i],) if where is not None else ()))
+        offer = options.get(key, ())
         if not offer:
             continue
         home = people.districts[int(people.district[i])]
         fields: dict[str, Any] = {}
         wanted: list[str] = []
-        districts = list(dict.fromkeys(district for district, _, _ in offer))
+        districts = offered[key]
         if wishes[i]:
             if home in districts:
                 wanted.append(f"district:{home}")

@@ -7,7 +7,8 @@ so that a small list reproduces a stated figure too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,12 @@ from scipy.special import ndtri
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Option = TypeVar("Option")
+
+
+def generator(seed: int) -> np.random.Generator:
+    """The generator of a seed: PCG-64, whose uniform numbers are the same on every machine."""
+    return np.random.Generator(np.random.PCG64(seed))
 
 
 def order(rng: np.random.Generator, n: int) -> Ints:
@@ -115,3 +122,32 @@ def pairs_within(rng: np.random.Generator, block: Ints, n: int, near: int = 0) -
 def weighted_choice(rng: np.random.Generator, options: Sequence[str], n: int) -> list[str]:
     """n options, each as often as any other, in random order."""
     return [options[i] for i in deal(rng, n, np.ones(len(options))).tolist()] if n else []
+
+
+def interleaved(rng: np.random.Generator, counts: ArrayLike) -> Ints:
+    """Label i ``counts[i]`` times, mixed so that every stretch holds all in proportion; shape (sum,).
+
+    Label i stands at (0 + u, 1 + u, ...) / counts[i] of the whole, u its own draw: systematic sampling.
+    """
+    sizes = np.asarray(counts, dtype=np.int64)
+    label = np.repeat(np.arange(len(sizes)), sizes)
+    place = np.arange(len(label)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    key = (place + rng.random(len(sizes))[label]) / sizes[label]
+    return np.asarray(label[np.argsort(key, kind="stable")], dtype=np.int64)
+
+
+def rounded(quota: Floats, u: float) -> Ints:
+    """Whole numbers with the (whole) sum of ``quota``, each its floor or ceiling and on average itself.
+
+    Runs of neighbours keep their sum within one too (systematic sampling from the start ``u``).
+    """
+    ends = np.cumsum(quota)
+    ends[-1] = round(float(ends[-1]))
+    return np.diff(np.floor(ends + u + 1e-9), prepend=np.floor(u + 1e-9)).astype(np.int64)
+
+
+def picked(u: float, options: Mapping[Option, float]) -> Option:
+    """The option at the quantile ``u`` of their weights, in the order given."""
+    words = list(options)
+    ends = np.cumsum([options[word] for word in words])
+    return words[int(np.searchsorted(ends, min(u, 1 - 1e-12) * ends[-1], side="right"))]

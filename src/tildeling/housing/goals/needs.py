@@ -53,8 +53,7 @@ def lower(frame: Frame, params: NeedParams, build: Builder, tier: int, weight: i
     months = np.minimum(frame.waiting_days // 30, params.most_months)
     benefit = np.array([(a.benefit or 1) - 1 for a in frame.items], dtype=np.int64)
     worths = weight * (params.base + params.per_benefit * benefit + params.per_month * months) * asks
-    temporary = np.array([units[0].temporary for units in frame.slots], dtype=bool)
-    meets = ~temporary[build.cell_slot] & ~build.cell_stays
+    meets = ~frame.columns.temporary[build.cell_slot] & ~build.cell_stays
     build.constant[tier] += int(worths.sum())
     build.cell_cost[tier] -= worths[build.cell_item] * meets
     for person in frame.standing:

@@ -21,8 +21,7 @@ def value(case: Case, params: SmallParams) -> int:
     """Residents above the threshold, summed over communities."""
     total = 0
     for community in case.data.communities:
-        members = [g for g in case.data.groups if g.community_id == community.community_id]
-        count = sum(case.after.expected(g.group_id) for g in members)
+        count = case.members_expected(case.after, community.community_id)
         total += max(0, count - params.threshold)
     return total
 
@@ -30,14 +29,15 @@ def value(case: Case, params: SmallParams) -> int:
 def lower(frame: Frame, params: SmallParams, build: Builder, tier: int, weight: int) -> None:
     """An excess per community."""
     zone = frame.zone_index("community")
-    fixed = frame.group_ints(frame.standing) + frame.reserved
-    cell_zone = zone[build.cell_group]
+    there = np.zeros(int(zone.max(initial=-1)) + 1, np.int64)
+    np.add.at(there, zone, frame.residents + frame.reserved)
+    none = ints()
     communities = {
         int(zone[frame.group_index[g.group_id]]) for g in frame.data.groups if g.community_id is not None
     }
     for z in sorted(communities):
-        cells = ints(np.flatnonzero(cell_zone == z))
-        base = int(fixed[zone == z].sum()) - params.threshold
+        cells = build.cells_of_community.get(z, none)
+        base = int(there[z]) - params.threshold
         build.excess(cells, build.cell_size[cells], base, tier, weight)
 
 

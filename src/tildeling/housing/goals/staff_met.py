@@ -30,7 +30,7 @@ def lower(frame: Frame, params: StaffMetParams, build: Builder, tier: int, weigh
     teams = np.array([frame.data.base[b].staff_size for b in frame.base_ids], dtype=np.int64)
     cost = weight * np.maximum(0, teams - params.threshold)[build.arcs.server]
     build.arc_load_cost[tier, -1] += cost
-    build.arc_cost[tier] += cost * frame.group_ints(frame.standing)[build.arcs.group]
+    build.arc_cost[tier] += cost * frame.residents[build.arcs.group]
 
 
 GOAL = Goal(

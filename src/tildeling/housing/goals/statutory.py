@@ -55,9 +55,9 @@ def lower(frame: Frame, params: StatutoryParams, build: Builder, tier: int, weig
             floor = max(info.planning_date, item.earliest_move_in or info.planning_date)
             last[index] = max(deadline, floor).toordinal()
     build.constant[tier] += weight * int((last >= 0).sum())
-    ready = np.array([units[0].available_from.toordinal() for units in frame.slots], dtype=np.int64)
-    temporary = np.array([units[0].temporary for units in frame.slots], dtype=bool)
-    met = (ready[build.cell_slot] <= last[build.cell_item]) & ~temporary[build.cell_slot] & ~build.cell_stays
+    columns = frame.columns
+    met = columns.ready[build.cell_slot] <= last[build.cell_item]
+    met &= ~columns.temporary[build.cell_slot] & ~build.cell_stays
     build.cell_cost[tier] -= weight * met
     for person in frame.standing:
         unit = person.unit

@@ -17,12 +17,11 @@ class TravelParams(GoalParams):
 def value(case: Case, params: TravelParams) -> int:
     """Minutes from each serving base to each of its open groups."""
     data = case.data
-    minutes = {(t.from_site_id, t.to_site_id): t.minutes for t in data.travel_times}
     total = 0
     for group_id, base_id in case.solution.bases.items():
         if case.after.is_open(group_id) and base_id in data.base:
             here, there = data.base[base_id].site_id, data.group[group_id].site_id
-            total += 0 if here == there else minutes.get((here, there), 0)
+            total += 0 if here == there else case.minutes.get((here, there), 0)
     return total
 
 

@@ -40,7 +40,7 @@ def value(case: Case, params: VacancyParams) -> int:
 def lower(frame: Frame, params: VacancyParams, build: Builder, tier: int, weight: int) -> None:
     """Every offered finished home as empty, less what each cell fills."""
     start = frame.data.info.planning_date
-    finished = np.array([units[0].available_from <= start for units in frame.slots], dtype=bool)
+    finished = frame.columns.ready <= start.toordinal()
     build.constant[tier] += weight * params.days * int(frame.slot_capacity[finished].sum())
     wait = _waits(frame.items, start.toordinal(), params.days)
     days = np.where(build.cell_stays, 0, wait[build.cell_item])

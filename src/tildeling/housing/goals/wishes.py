@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
 from tildeling.housing.case import Case, Household, zone
 from tildeling.housing.compiling.builder import Builder
-from tildeling.housing.compiling.frame import LEVELS, Frame, Standing
+from tildeling.housing.compiling.frame import LEVELS, NOWHERE, Frame, Standing
 from tildeling.housing.goals.goal import Goal, GoalParams
-from tildeling.housing.rules.h2_eligibility import community_sizes, home_size
+from tildeling.housing.rules.h2_eligibility import home_size
 from tildeling.housing.tables import Applicant, Relation, RelationKind
 from tildeling_models.grouping.problem import Ints, ints
 
@@ -68,51 +68,36 @@ def value(case: Case, params: WishParams) -> int:
 # --- lowering ------------------------------------------------------------------------------------------
 
 
-def _place_points(frame: Frame, row: Applicant, tags: dict[str, Ints], n: int, params: WishParams) -> Ints:
-    """(S,) points of the best place wish a slot meets."""
-    points = np.zeros(n, np.int64)
-    for rank in reversed(range(len(row.place_wishes))):
-        slots = tags.get(row.place_wishes[rank])
-        if slots is not None:
-            points[slots] = max(1, params.place_points - rank)
-    return points
-
-
-def _slot_tags(frame: Frame) -> dict[str, Ints]:
-    tags: dict[str, list[int]] = defaultdict(list)
-    for slot, units in enumerate(frame.slots):
-        group = frame.data.group[units[0].group_id]
-        tags[f"district:{frame.data.site[group.site_id].district}"].append(slot)
-        tags[f"site:{group.site_id}"].append(slot)
-        tags[f"community:{group.community_id}"].append(slot)
-        tags[f"group:{group.group_id}"].append(slot)
-        if len(units) == 1:
-            tags[f"unit:{units[0].unit_id}"].append(slot)
-    return {tag: ints(slots) for tag, slots in tags.items()}
-
-
 def lower(frame: Frame, params: WishParams, build: Builder, tier: int, weight: int) -> None:
     """Points lost when waiting as a constant; what a cell wins back; affinities between two decided on."""
-    tags = _slot_tags(frame)
-    sizes = community_sizes(frame)
-    n = len(frame.slots)
-    for item, row in enumerate(frame.items):
-        cells = build.cells_of(item)
-        if row.place_wishes:
-            build.constant[tier] += weight * params.place_points
-            won = _place_points(frame, row, tags, n, params)[build.cell_slot[cells]]
-            build.cell_cost[tier, cells] -= weight * won
-        if row.community_size_wish:
-            build.constant[tier] += weight * params.size_points
-            small = sizes[build.cell_group[cells]] <= row.community_size_wish
-            build.cell_cost[tier, cells] -= weight * params.size_points * small
+    wishes = [row.place_wishes for row in frame.items]
+    asked = sum(map(bool, wishes))
+    build.constant[tier] += weight * params.place_points * asked
+    if asked:
+        build.cell_cost[tier] -= weight * _points_won(frame, build, wishes, params)
+    most = ints([row.community_size_wish or 0 for row in frame.items])
+    build.constant[tier] += weight * params.size_points * int((most > 0).sum())
+    if most.any():
+        small = frame.community_size[build.cell_group] <= most[build.cell_item]
+        build.cell_cost[tier] -= weight * params.size_points * (small & (most > 0)[build.cell_item])
     for person in frame.standing:
         if person.locked and isinstance(person.row, Applicant):
-            build.constant[tier] += weight * _lost_by_locked(frame, person, person.row, sizes, params)
+            build.constant[tier] += weight * _lost_by_locked(frame, person, person.row, params)
     _people(frame, build, tier, weight)
 
 
-def _lost_by_locked(frame: Frame, person: Standing, row: Applicant, sizes: Ints, params: WishParams) -> int:
+def _points_won(frame: Frame, build: Builder, wishes: Sequence[tuple[str, ...]], params: WishParams) -> Ints:
+    """(P,) points of the best place wish that each cell meets."""
+    won = np.zeros(len(build.cell_item), np.int64)
+    for rank in reversed(range(max(map(len, wishes)))):
+        places = [frame.place(row[rank]) if rank < len(row) else NOWHERE for row in wishes]
+        kind, value = ints(places).T
+        met = frame.slot_place[kind[build.cell_item], build.cell_slot] == value[build.cell_item]
+        won[met] = max(1, params.place_points - rank)
+    return won
+
+
+def _lost_by_locked(frame: Frame, person: Standing, row: Applicant, params: WishParams) -> int:
     group = frame.data.group[person.unit.group_id]
     here = {
         f"district:{frame.data.site[group.site_id].district}", f"site:{group.site_id}",
@@ -124,7 +109,10 @@ def _lost_by_locked(frame: Frame, person: Standing, row: Applicant, sizes: Ints,
             max(1, params.place_points - rank) for rank, wish in enumerate(row.place_wishes) if wish in here
         ]
         lost += params.place_points - max(met, default=0)
-    if row.community_size_wish and sizes[frame.group_index[group.group_id]] > row.community_size_wish:
+    if (
+        row.community_size_wish
+        and frame.community_size[frame.group_index[group.group_id]] > row.community_size_wish
+    ):
         lost += params.size_points
     return lost
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
 
-from tildeling.housing.case import Case, Household
+from tildeling.housing.case import Case
 from tildeling.housing.compiling.frame import Frame
 from tildeling.housing.rules.rule import Breach, Params, Rule
 from tildeling.housing.tables import Unit
@@ -31,10 +30,7 @@ def always(case: Case) -> Iterator[Breach]:
             yield Breach("H1.applicant", {"applicant": person})
         if unit_id not in data.unit:
             yield Breach("H1.known_unit", {"applicant": person, "unit": unit_id})
-    lives: dict[str, list[Household]] = defaultdict(list)
-    for home in case.after.households:
-        lives[home.unit.unit_id].append(home)
-    for unit_id, homes in lives.items():
+    for unit_id, homes in case.after.in_unit.items():
         if len(homes) > 1:
             yield Breach("H1.one_household", {"unit": unit_id}, {"count": len(homes)})
         for home in homes:
@@ -50,11 +46,10 @@ def _equal(case: Case, one: Unit, other: Unit) -> bool:
     """Whether two homes differ in nothing that anybody asks for: a move between them meets no need."""
     asked = ("group_id", "max_persons", "robustness", "available_from", "temporary", "legal_basis",
              "deciding_office", "sex_only", "age_min", "age_max")  # fmt: skip
-    named = {place for a in case.data.applicants for place in (*a.place_wishes, *a.vetoes)}
     return (
         all(getattr(one, column) == getattr(other, column) for column in asked)
         and set(one.features) == set(other.features)
-        and not named & {f"unit:{one.unit_id}", f"unit:{other.unit_id}"}
+        and not case.units_named & {one.unit_id, other.unit_id}
     )
 
 
@@ -69,8 +64,7 @@ def check(case: Case, params: H1Params) -> Iterator[Breach]:
 
 def allowed(frame: Frame, params: H1Params, items: Ints, slots: Ints) -> Bools:
     """Mask (items, slots): the household fits."""
-    room = np.array([frame.slots[s][0].max_persons for s in slots])
-    return np.asarray(frame.size[items][:, None] <= room[None, :])
+    return np.asarray(frame.size[items][:, None] <= frame.columns.persons[slots][None, :])
 
 
 RULE = Rule(

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from tildeling.housing.case import Case
+from tildeling.housing.compiling.columns import NO_VALUE
 from tildeling.housing.compiling.frame import Frame
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.rules.rule import Breach, Params, Rule
 from tildeling.housing.tables import Applicant, Group, Unit
 from tildeling.texts import Lang
-from tildeling_models.grouping.problem import Bools, Ints, ints
+from tildeling_models.grouping.problem import Bools, Ints
 
 
 class H2Params(Params):
@@ -26,11 +27,8 @@ class H2Params(Params):
 
 def home_size(data: Dataset, group: Group) -> int:
     """Residents a community (or a group outside one) can come to hold: its homes, within its maximum."""
-    together = [
-        g for g in data.groups if g is group or (group.community_id and g.community_id == group.community_id)
-    ]
-    ids = {g.group_id for g in together}
-    homes = sum(unit.max_persons for unit in data.units if unit.group_id in ids)
+    together = data.groups_of_community[group.community_id] if group.community_id else (group,)
+    homes = sum(data.persons_of_group.get(member.group_id, 0) for member in together)
     community = data.community.get(group.community_id or "")
     limit = data.policy.rules["H3"].params.get("community_max") if "H3" in data.policy.rules else None
     most = (community.max_residents or limit) if community else group.max_residents
@@ -101,105 +99,48 @@ def check(case: Case, params: H2Params) -> Iterator[Breach]:
 # --- lowering ------------------------------------------------------------------------------------------
 
 
-def _codes(values: list[object]) -> Ints:
-    index: dict[object, int] = {}
-    return ints([index.setdefault(value, len(index)) for value in values])
+def allowed(frame: Frame, params: H2Params, items: Ints, slots: Ints) -> Bools:
+    """Mask (items, slots): every requirement is met."""
+    c = frame.columns
 
+    def of_items(column: Ints) -> Ints:
+        return column[items][:, None]
 
-def _same(one: list[object], other: list[object], wild: object = "no value is wild") -> Bools:
-    """Mask of equal values; ``wild`` on either side matches anything."""
-    codes = _codes([*one, *other])
-    left, right = codes[: len(one)], codes[len(one) :]
-    mask = left[:, None] == right[None, :]
-    mask |= np.array([v is wild for v in one], dtype=bool)[:, None]
-    mask |= np.array([v is wild for v in other], dtype=bool)[None, :]
+    def of_slots(column: Ints) -> Ints:
+        return column[slots][None, :]
+
+    def same(pair: tuple[Ints, Ints]) -> Bools:
+        return np.asarray(of_items(pair[0]) == of_slots(pair[1]))
+
+    def unset(column: Ints) -> Bools:
+        return np.asarray(column == NO_VALUE)
+
+    above = of_slots(c.access) - of_items(c.need)
+    mask = (above >= 0) & (above <= np.minimum(of_items(c.most_above), params.max_steps_above))
+    mask &= of_slots(c.ready) <= of_items(c.latest)
+    mask &= c.accepts[slots][:, c.kind[items]].T
+    mask &= same(c.legal) & same(c.office)
+    mask &= same(c.municipality) | unset(of_items(c.municipality[0])) | unset(of_slots(c.municipality[1]))
+    mask &= c.wants[items] @ c.lacks[slots].T == 0
+    mask &= of_slots(c.robust[1]) >= of_items(c.robust[0])
+    mask &= same(c.sex) | unset(of_slots(c.sex[1]))
+    mask &= (of_items(c.age) >= of_slots(c.age_min)) & (of_items(c.age) <= of_slots(c.age_max))
+    for row in np.flatnonzero([bool(frame.items[item].vetoes) for item in items]):
+        mask[row] &= ~_vetoed(frame, frame.items[items[row]], slots)
     return np.asarray(mask)
 
 
-def _subset(need: list[tuple[str, ...]], have: list[tuple[str, ...]]) -> Bools:
-    """Mask: every needed word is there."""
-    words = sorted({word for row in need for word in row})
-    lacks = np.array([[word not in row for word in words] for row in map(set, have)], dtype=np.int64)
-    wants = np.array([[word in row for word in words] for row in map(set, need)], dtype=np.int64)
-    return np.asarray(wants.reshape(len(need), -1) @ lacks.reshape(len(have), -1).T == 0)
-
-
-def allowed(frame: Frame, params: H2Params, items: Ints, slots: Ints) -> Bools:
-    """Mask (items, slots): every requirement is met."""
-    data = frame.data
-    people = [frame.items[i] for i in items]
-    units = [frame.slots[s][0] for s in slots]
-    groups = [data.group[u.group_id] for u in units]
-    sites = [data.site[g.site_id] for g in groups]
-    above = (
-        ints([g.service_access.step for g in groups])[None, :]
-        - ints([a.service_need.step for a in people])[:, None]
-    )
-    most = np.minimum(ints([a.max_steps_above for a in people]), params.max_steps_above)[:, None]
-    end = data.info.horizon_end
-    ready = ints([u.available_from.toordinal() for u in units])[None, :]
-    latest = ints([min(a.latest_move_in or end, end).toordinal() for a in people])[:, None]
-    age = ints([a.age for a in people])[:, None]
-    mask = (above >= 0) & (above <= most) & (ready <= latest)
-    mask &= np.array(
-        [[a.target_group in g.target_groups for g in groups] for a in people], dtype=bool
-    ).reshape(mask.shape)
-    mask &= _same([a.legal_basis for a in people], [u.legal_basis for u in units])
-    mask &= _same([a.deciding_office for a in people], [u.deciding_office for u in units])
-    mask &= _same([a.municipality for a in people], [s.municipality for s in sites], None)
-    mask &= _subset([a.required_features for a in people], [u.features for u in units])
-    mask &= ints([u.robustness for u in units])[None, :] >= ints([a.robustness_need for a in people])[:, None]
-    mask &= np.array(
-        [[u.sex_only is None or u.sex_only is a.sex for u in units] for a in people], dtype=bool
-    ).reshape(mask.shape)
-    mask &= age >= ints([0 if u.age_min is None else u.age_min for u in units])[None, :]
-    mask &= age <= ints([999 if u.age_max is None else u.age_max for u in units])[None, :]
-    return np.asarray(mask & ~_vetoed(frame, people, units, groups))
-
-
-def _vetoed(frame: Frame, people: list[Applicant], units: list[Unit], groups: list[Group]) -> Bools:
-    data = frame.data
-    refused = np.zeros((len(people), len(units)), dtype=bool)
-    if not any(a.vetoes for a in people):
-        return refused
-    tags: dict[str, list[int]] = {}
-    for column, (unit, group) in enumerate(zip(units, groups, strict=True)):
-        for tag in (
-            f"district:{data.site[group.site_id].district}", f"site:{group.site_id}",
-            f"community:{group.community_id}", f"group:{group.group_id}", f"unit:{unit.unit_id}",
-        ):  # fmt: skip
-            tags.setdefault(tag, []).append(column)
-    size = community_sizes(frame)[[frame.group_index[g.group_id] for g in groups]]
-    for row, person in enumerate(people):
-        for veto in person.vetoes:
-            kind, _, name = veto.partition(":")
-            if kind == "community_size_above":
-                refused[row] |= size > int(name)
-            else:
-                refused[row, tags.get(veto, [])] = True
-    return refused
-
-
-def community_sizes(frame: Frame) -> Ints:
-    """(G,) homes of each group's community within its maximum; of the group itself outside one."""
-    data = frame.data
-    homes = np.zeros(frame.n_groups, np.int64)
-    for unit in data.units:
-        homes[frame.group_index[unit.group_id]] += unit.max_persons
-    zone = frame.zone_index("community")
-    total = np.zeros(int(zone.max(initial=-1)) + 1, np.int64)
-    np.add.at(total, zone, homes)
-    sizes = total[zone]
-    standard = data.policy.rules["H3"].params.get("community_max") if "H3" in data.policy.rules else None
-    for index, group_id in enumerate(frame.group_ids):
-        group = data.group[group_id]
-        if group.community_id:
-            most = data.community[group.community_id].max_residents or standard
+def _vetoed(frame: Frame, person: Applicant, slots: Ints) -> Bools:
+    """Which slots a person refuses."""
+    refused = np.zeros(len(slots), dtype=bool)
+    for veto in person.vetoes:
+        kind, _, name = veto.partition(":")
+        if kind == "community_size_above":
+            refused |= frame.community_size[frame.slot_group[slots]] > int(name)
         else:
-            most = group.max_residents
-        if most:
-            sizes[index] = min(sizes[index], most)
-    return sizes
+            row, value = frame.place(veto)
+            refused |= frame.slot_place[row, slots] == value
+    return refused
 
 
 def _texts() -> dict[str, dict[Lang, str]]:

@@ -11,7 +11,7 @@ from tildeling.housing.compiling.builder import Builder
 from tildeling.housing.compiling.frame import Frame, is_shared
 from tildeling.housing.rules.rule import Breach, Params, Rule
 from tildeling.housing.tables import GroupKind
-from tildeling_models.grouping.problem import ints
+from tildeling_models.grouping.problem import Ints
 
 
 class H3Params(Params):
@@ -41,20 +41,19 @@ def check(case: Case, params: H3Params) -> Iterator[Breach]:
         if most is not None and count > most:
             yield Breach("H3.group_max", who, {"count": count, "most": most}, standing=count <= before)
     for community in data.communities:
-        members = [g.group_id for g in data.groups if g.community_id == community.community_id]
-        count = sum(map(after.expected, members))
+        count = case.members_expected(after, community.community_id)
         most = community.max_residents or params.community_max
         if count > most:
             yield Breach(
                 "H3.community_max", {"community": community.community_id}, {"count": count, "most": most},
-                standing=count <= sum(map(today.expected, members)),
+                standing=count <= case.members_expected(today, community.community_id),
             )  # fmt: skip
 
 
 def lower(frame: Frame, params: H3Params, build: Builder) -> None:
     """Group minimum and maximum beside what stands; a limit per community."""
     data = frame.data
-    fixed = frame.group_ints(frame.standing) + frame.reserved
+    fixed = frame.residents + frame.reserved
     movers = np.zeros(frame.n_groups, np.int64)
     at_home = np.flatnonzero(frame.item_home >= 0)
     np.add.at(movers, frame.slot_group[frame.item_home[at_home]], frame.size[at_home])
@@ -67,18 +66,21 @@ def lower(frame: Frame, params: H3Params, build: Builder) -> None:
         if not frame.occupied[index]:
             build.group_min[index] = group.min_residents or (params.min_residents if shared else 1)
     zone = frame.zone_index("community")
-    cell_zone = zone[build.cell_group]
+    there = _by_zone(zone, fixed)
+    today = there + _by_zone(zone, movers)
+    zone_of = {data.group[group_id].community_id: int(zone[g]) for g, group_id in enumerate(frame.group_ids)}
     for community in data.communities:
-        members = [
-            frame.group_index[g.group_id] for g in data.groups if g.community_id == community.community_id
-        ]
-        if members:
+        z = zone_of.get(community.community_id, -1)
+        cells = build.cells_of_community.get(z)
+        if cells is not None:
             most = community.max_residents or params.community_max
-            there = int(fixed[members].sum())
-            room = max(most, there + int(movers[members].sum())) - there
-            cells = ints(np.flatnonzero(cell_zone == zone[members[0]]))
-            if len(cells):
-                build.limit(cells, build.cell_size[cells], room)
+            build.limit(cells, build.cell_size[cells], max(most, int(today[z])) - int(there[z]))
+
+
+def _by_zone(zone: Ints, persons: Ints) -> Ints:
+    sums = np.zeros(int(zone.max(initial=-1)) + 1, np.int64)
+    np.add.at(sums, zone, persons)
+    return sums
 
 
 RULE = Rule(

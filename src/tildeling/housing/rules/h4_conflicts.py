@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from tildeling.housing.case import Case, Household, zone
-from tildeling.housing.compiling.builder import Builder
+from tildeling.housing.compiling.builder import Builder, by_value
 from tildeling.housing.compiling.frame import LEVELS, Frame
 from tildeling.housing.rules.rule import Breach, Params, Rule
 from tildeling.housing.tables import Level, RelationKind
@@ -59,9 +59,7 @@ def _apart(case: Case, pair: Apart) -> Iterator[Breach]:
     for place, ones in there[pair.a].items():
         places = {place}
         if pair.level == "near":
-            here = case.data.site[place[1]]
-            places |= {("site", s) for s in here.near_sites}
-            places |= {("site", s.site_id) for s in case.data.sites if here.site_id in s.near_sites}
+            places |= {("site", site) for site in case.near_sites.get(place[1], ())}
         others = [home for other in sorted(places) for home in there[pair.b].get(other, ())]
         if others:
             new = any(h.new for h in ones) or any(h.new for h in others)
@@ -106,15 +104,23 @@ def forbidden(frame: Frame, params: H4Params, build: Builder) -> Bools:
                 zones = frame.zone_index(row.level.value)
                 cells = build.cells_of(frame.item_index[person], int(zones[where[other]]), row.level.value)
                 drop[cells] = True
-    kinds = np.array([a.target_group for a in frame.items], dtype=object)
     for pair in params.apart:
         zones, near = _near(frame, pair.level)
         stays = _standing_zones(frame, zones)
-        cell_zone = zones[build.cell_group]
         for kind, other in ((pair.a, pair.b), (pair.b, pair.a)):
-            closed = [z for z, around in near.items() if around & stays[other]]
-            drop |= np.isin(cell_zone, closed) & (kinds[build.cell_item] == kind)
+            closed = np.zeros(int(zones.max(initial=-1)) + 1, dtype=bool)
+            closed[[z for z, around in near.items() if around & stays[other]]] = True
+            cells = _cells_of_kind(frame, build, kind)
+            drop[cells[closed[zones[build.cell_group[cells]]]]] = True
     return drop
+
+
+def _cells_of_kind(frame: Frame, build: Builder, kind: str) -> Ints:
+    """Cells of the items of a target group."""
+    columns = frame.columns
+    if kind not in columns.kinds:
+        return ints()
+    return ints(np.flatnonzero((columns.kind == columns.kinds.index(kind))[build.cell_item]))
 
 
 def lower(frame: Frame, params: H4Params, build: Builder) -> None:
@@ -127,20 +133,15 @@ def lower(frame: Frame, params: H4Params, build: Builder) -> None:
             _conflict(
                 frame, build, row.level.value, frame.item_index[row.person_a], frame.item_index[row.person_b]
             )
-    kinds = np.array([a.target_group for a in frame.items], dtype=object)[build.cell_item]
     for pair in params.apart:
         zones, near = _near(frame, pair.level)
-        cell_zone = zones[build.cell_group]
-        cells = {
-            kind: {
-                int(z): ints(np.flatnonzero((kinds == kind) & (cell_zone == z)))
-                for z in np.unique(cell_zone[kinds == kind])
-            }
-            for kind in (pair.a, pair.b)
-        }
-        for z, ones in cells[pair.a].items():
-            for other in sorted(near.get(z, {z}) & set(cells[pair.b])):
-                _exclude_new(build, stays, ones, cells[pair.b][other])
+        ones, others = (
+            by_value(zones[build.cell_group[cells]], cells)
+            for cells in (_cells_of_kind(frame, build, kind) for kind in (pair.a, pair.b))
+        )
+        for z, cells in ones.items():
+            for other in sorted(near.get(z, {z}) & others.keys()):
+                _exclude_new(build, stays, cells, others[other])
 
 
 def _exclude_new(build: Builder, stays: Bools, ones: Ints, others: Ints) -> None:
@@ -153,9 +154,9 @@ def _exclude_new(build: Builder, stays: Bools, ones: Ints, others: Ints) -> None
 
 
 def _conflict(frame: Frame, build: Builder, level: str, a: int, b: int) -> None:
-    homes = frame.item_home[[a, b]]
+    one, other = frame.item_home[a], frame.item_home[b]
     zones = frame.zone_index(level)
-    if (homes >= 0).all() and zones[frame.slot_group[homes[0]]] == zones[frame.slot_group[homes[1]]]:
+    if min(one, other) >= 0 and zones[frame.slot_group[one]] == zones[frame.slot_group[other]]:
         # both live there today and may stay; every other meeting is excluded zone by zone
         for z in np.unique(zones[build.cell_group[build.cells_of(a)]]):
             _exclude_new(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -40,12 +42,17 @@ def within_reach(case: Case, group: Group, base: Base, params: H5Params) -> bool
         ServiceAccess.AMBULATORY: params.ambulatory_minutes,
         ServiceAccess.NEAR_BASE: params.near_minutes,
     }
-    minutes = [
-        t.minutes
-        for t in case.data.travel_times
-        if t.from_site_id == base.site_id and t.to_site_id == group.site_id
-    ]
-    return group.service_access in limits and bool(minutes) and minutes[0] <= limits[group.service_access]
+    minutes = case.minutes.get((base.site_id, group.site_id))
+    return group.service_access in limits and minutes is not None and minutes <= limits[group.service_access]
+
+
+def able_bases(case: Case, group: Group, params: H5Params) -> list[str]:
+    """Bases that may serve a group."""
+    about = (
+        *case.bases_about.get(group.site_id, ()),
+        *case.bases_of_community.get(group.community_id or "", ()),
+    )
+    return sorted({base.base_id for base in about if within_reach(case, group, base, params)})
 
 
 def present_base(case: Case, group: Group, params: H5Params) -> str | None:
@@ -54,23 +61,26 @@ def present_base(case: Case, group: Group, params: H5Params) -> str | None:
         return None
     if group.base_id:
         return group.base_id
-    able = [base.base_id for base in case.data.bases if within_reach(case, group, base, params)]
+    able = able_bases(case, group, params)
     return able[0] if len(able) == 1 else None
 
 
 def check(case: Case, params: H5Params) -> Iterator[Breach]:
     """One base per open group, within reach; then each base's limits."""
     data = case.data
+    before: dict[str, list[Group]] = defaultdict(list)
     for group in data.groups:
+        present = present_base(case, group, params)
+        if present is not None:
+            before[present].append(group)
         if group.service_access is ServiceAccess.OWN_HOME or not case.after.is_open(group.group_id):
             continue
         occupied = case.today.is_open(group.group_id)
         who = {"group": group.group_id, "base": case.base_of(group.group_id) or ""}
         base = data.base.get(who["base"])
-        present = present_base(case, group, params)
         if base is None:
             # left without only where nobody could serve it; which of several does is for the proposal to say
-            could = present or any(within_reach(case, group, one, params) for one in data.bases)
+            could = present or able_bases(case, group, params)
             yield Breach("H5.served", who, standing=occupied and not could)
         elif not within_reach(case, group, base, params):
             yield Breach("H5.reach", who, standing=occupied and base.base_id == present)
@@ -79,16 +89,19 @@ def check(case: Case, params: H5Params) -> Iterator[Breach]:
     for group_id in case.solution.bases:
         if group_id not in data.group or not case.after.is_open(group_id):
             yield Breach("H5.open", {"group": group_id, "base": case.solution.bases[group_id]})
+    used = {name for home in case.after.households for name in home.row.competence_hours}
     for base in data.bases:
-        yield from _base_limits(case, base, params)
+        yield from _base_limits(case, base, before[base.base_id], used, params)
 
 
-def _base_limits(case: Case, base: Base, params: H5Params) -> Iterator[Breach]:
+def _base_limits(
+    case: Case, base: Base, before: list[Group], used: set[str], params: H5Params
+) -> Iterator[Breach]:
+    """A base's groups, sites and hours; ``before`` are its groups today, ``used`` the competences anybody needs."""
     data = case.data
     groups = [data.group[g] for g in case.groups_of_base(base.base_id) if g in data.group]
-    before = [g for g in data.groups if present_base(case, g, params) == base.base_id]
     who = {"base": base.base_id}
-    own = [g for g in data.groups if base.community_id and g.community_id == base.community_id]
+    own = data.groups_of_community.get(base.community_id or "", ())
     most = base.max_groups or (None if base.kind is BaseKind.AMBULATORY else params.max_groups)
     only_own = all(g in own for g in groups)
     if most is not None and len(groups) > (max(most, len(own)) if only_own else most):
@@ -99,11 +112,7 @@ def _base_limits(case: Case, base: Base, params: H5Params) -> Iterator[Breach]:
     if sites is not None and count > sites:
         stands = count <= len({g.site_id for g in before})
         yield Breach("H5.sites", who, {"count": count, "most": sites}, standing=stands)
-    names = sorted(
-        {name for home in case.after.households for name in home.row.competence_hours}
-        | set(base.competence_capacity)
-    )
-    for name in ("", *names):
+    for name in ("", *sorted(used | set(base.competence_capacity))):
         load, was = (
             sum(
                 (Decimal(home.row.competence_hours.get(name, 0)) if name else home.row.care_hours)
@@ -125,47 +134,70 @@ def _base_limits(case: Case, base: Base, params: H5Params) -> Iterator[Breach]:
 # --- lowering ------------------------------------------------------------------------------------------
 
 
-def _needs_base(frame: Frame) -> list[bool]:
-    return [frame.data.group[g].service_access is not ServiceAccess.OWN_HOME for g in frame.group_ids]
+@dataclass(frozen=True, eq=False)
+class _Reach:
+    """(group, base) pairs that may be, by group and then base.
+
+    For an occupied group with a base today, that base alone.  ``only`` is a group's base where it has just
+    one, -1 elsewhere.
+    """
+
+    group: Ints
+    base: Ints
+    own: Bools
+    only: Ints
 
 
-def _reaching(frame: Frame, params: H5Params) -> list[list[int]]:
-    """For each group the bases that may serve it; for an occupied one with a base today, that base alone."""
+def _needs_base(frame: Frame) -> Bools:
+    access = [frame.data.group[g].service_access for g in frame.group_ids]
+    return np.array([step is not ServiceAccess.OWN_HOME for step in access], dtype=bool)
+
+
+def _reaching(frame: Frame, params: H5Params) -> _Reach:
+    """Which bases may serve which groups: their community's, and those of the right step that are near enough."""
     data = frame.data
+    bases = [data.base[b] for b in frame.base_ids]
+    index = {base_id: b for b, base_id in enumerate(frame.base_ids)}
+    in_community: dict[str, list[int]] = defaultdict(list)
+    on_site: dict[str, list[int]] = defaultdict(list)
+    for b, base in enumerate(bases):
+        on_site[base.site_id].append(b)
+        if base.community_id:
+            in_community[base.community_id].append(b)
+    near: dict[str, list[tuple[str, int]]] = defaultdict(list)
     minutes = {(t.from_site_id, t.to_site_id): t.minutes for t in data.travel_times}
+    for (start, end), distance in minutes.items():
+        if start in on_site and start != end:
+            near[end].append((start, distance))
     limit = {
         ServiceAccess.AMBULATORY: params.ambulatory_minutes,
         ServiceAccess.NEAR_BASE: params.near_minutes,
     }
-    bases = [data.base[b] for b in frame.base_ids]
-    found = []
-    for index, group_id in enumerate(frame.group_ids):
+    pairs: list[tuple[int, int, bool]] = []
+    for g, group_id in enumerate(frame.group_ids):
         group = data.group[group_id]
-        if frame.occupied[index] and group.base_id:
-            found.append([frame.base_ids.index(group.base_id)])
-            continue
-        farthest = limit.get(group.service_access, -1)
-        found.append(
-            [
-                b for b, base in enumerate(bases)
-                if (base.community_id and base.community_id == group.community_id)
-                or (
-                    group.service_access in base.serves
-                    and (
-                        base.site_id == group.site_id
-                        or minutes.get((base.site_id, group.site_id), UNBOUNDED) <= farthest
-                    )
-                )
-            ]
-        )  # fmt: skip
-    return found
+        own = in_community.get(group.community_id or "", ())
+        if frame.occupied[g] and group.base_id:
+            found = {index[group.base_id]}
+        else:
+            farthest = limit.get(group.service_access, -1)
+            sites = [group.site_id, *(s for s, distance in near[group.site_id] if distance <= farthest)]
+            found = {b for s in sites for b in on_site[s] if group.service_access in bases[b].serves}
+            found.update(own)
+        pairs += [(g, b, b in own) for b in sorted(found)]
+    table = ints(pairs).reshape(-1, 3)
+    count = np.bincount(table[:, 0], minlength=frame.n_groups)
+    only = np.full(frame.n_groups, -1, np.int64)
+    only[table[:, 0]] = table[:, 1]
+    return _Reach(table[:, 0], table[:, 1], table[:, 2] == 1, np.where(count == 1, only, -1))
 
 
 def forbidden(frame: Frame, params: H5Params, build: Builder) -> Bools:
     """A group that no base reaches cannot be opened."""
-    reach = _reaching(frame, params)
-    closed = [needs and not reach[g] and not frame.occupied[g] for g, needs in enumerate(_needs_base(frame))]
-    return np.asarray(np.array(closed, dtype=bool)[build.cell_group])
+    reached = np.zeros(frame.n_groups, dtype=bool)
+    reached[_reaching(frame, params).group] = True
+    closed = _needs_base(frame) & ~reached & ~frame.occupied
+    return np.asarray(closed[build.cell_group])
 
 
 def lower(frame: Frame, params: H5Params, build: Builder) -> None:
@@ -173,28 +205,24 @@ def lower(frame: Frame, params: H5Params, build: Builder) -> None:
     data = frame.data
     reach = _reaching(frame, params)
     needs = _needs_base(frame)
-    arcs = [(g, b) for g in range(frame.n_groups) if needs[g] for b in reach[g]]
-    build.served = np.array([n and bool(reach[g]) for g, n in enumerate(needs)], dtype=bool)
-    own = [
-        bool(data.base[frame.base_ids[b]].community_id)
-        and data.base[frame.base_ids[b]].community_id == data.group[frame.group_ids[g]].community_id
-        for g, b in arcs
-    ]
-    build.set_arcs(Arcs(ints([g for g, _ in arcs]), ints([b for _, b in arcs]), np.array(own, dtype=bool)))
+    arcs = needs[reach.group]
+    build.served = np.zeros(frame.n_groups, dtype=bool)
+    build.served[reach.group[arcs]] = True
+    build.set_arcs(Arcs(reach.group[arcs], reach.base[arcs], reach.own[arcs]))
     load = _load_today(frame)
-    present = [
-        reach[g][0] if frame.occupied[g] and needs[g] and len(reach[g]) == 1 else -1
-        for g in range(frame.n_groups)
-    ]
+    present: dict[int, list[int]] = defaultdict(list)
+    for g in np.flatnonzero(frame.occupied & needs & (reach.only >= 0)):
+        present[int(reach.only[g])].append(int(g))
+    in_community = Counter(group.community_id for group in data.groups)
     zone = frame.zone_index("site")
     for index, base_id in enumerate(frame.base_ids):
         base = data.base[base_id]
-        now = [g for g, b in enumerate(present) if b == index]
+        now = present[index]
         was = load[:, now].sum(axis=1)
-        community = [g for g in data.groups if base.community_id and g.community_id == base.community_id]
         most = base.max_groups or (UNBOUNDED if base.kind is BaseKind.AMBULATORY else params.max_groups)
         build.most_groups[index] = max(most, len(now))
-        build.most_own_groups[index] = max(most, len(now), len(community))
+        community = in_community[base.community_id] if base.community_id else 0
+        build.most_own_groups[index] = max(most, len(now), community)
         sites = base.max_sites or (params.max_sites if base.community_id else UNBOUNDED)
         build.most_sites[index] = max(sites, len(set(zone[now].tolist())))
         hours = hundredths(base.capacity_hours)
@@ -208,10 +236,11 @@ def lower(frame: Frame, params: H5Params, build: Builder) -> None:
 def _load_today(frame: Frame) -> Ints:
     """(R, G) load of everybody who lives in each group today, movers among them."""
     load = np.zeros((frame.n_resources, frame.n_groups), np.int64)
-    for person in frame.standing:
-        load[:, frame.group_index[person.unit.group_id]] += ints(frame.loads(person.row))
-    for item in np.flatnonzero(frame.item_home >= 0):
-        load[:, frame.slot_group[frame.item_home[item]]] += ints(frame.loads(frame.items[item]))
+    movers = np.flatnonzero(frame.item_home >= 0)
+    home = frame.slot_group[frame.item_home[movers]]
+    for resource in range(frame.n_resources):
+        np.add.at(load[resource], frame.standing_group, frame.standing_load[resource])
+        np.add.at(load[resource], home, frame.item_load[resource, movers])
     return load
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Literal
 
@@ -10,10 +10,10 @@ import numpy as np
 from pydantic import Field
 
 from tildeling.housing.case import Case, Occupancy
-from tildeling.housing.compiling.builder import Builder
+from tildeling.housing.compiling.builder import Builder, by_value
 from tildeling.housing.compiling.frame import Frame
 from tildeling.housing.rules.rule import Breach, Params, Rule
-from tildeling_models.grouping.problem import Ints, ints
+from tildeling_models.grouping.problem import Ints
 
 
 class H8Params(Params):
@@ -66,40 +66,38 @@ def lower(frame: Frame, params: H8Params, build: Builder) -> None:
     Where the share is above that today, the share of today is the limit instead: k n0 - k0 n <= 0.
     """
     zones = frame.zone_index(params.level)
-    cell_zone = zones[build.cell_group]
-    kinds = np.array([a.target_group for a in frame.items], dtype=object)
+    kinds = [a.target_group for a in frame.items]
     slack = (100 - params.share_percent) * params.allowance
-    for z in np.unique(cell_zone):
-        cells = ints(np.flatnonzero(cell_zone == z))
-        size = build.cell_size[cells]
-        there = {p.row.target_group for p in frame.standing if zones[frame.group_index[p.unit.group_id]] == z}
-        for kind in sorted(there | set(kinds[build.cell_item[cells]])):
-            mine = (kinds[build.cell_item[cells]] == kind).astype(np.int64)
-            fixed_all, fixed_kind = _fixed(frame, zones, int(z), kind)
-            now_all, now_kind = _now(frame, zones, int(z), kind, fixed_all, fixed_kind)
+    fixed, now = _residents(frame, zones)
+    kinds_there: dict[int, set[str]] = defaultdict(set)
+    for place, kind in fixed:
+        if kind:
+            kinds_there[place].add(kind)
+    codes = frame.columns.kind[build.cell_item]
+    for z, cells in by_value(build.cell_zone(params.level)).items():
+        size, code = build.cell_size[cells], codes[cells]
+        names = {kinds[item] for item in build.cell_item[cells[np.unique(code, return_index=True)[1]]]}
+        for kind in sorted(kinds_there[z] | names):
+            number = frame.columns.kinds.index(kind) if kind in names else -1
             num, den, extra = params.share_percent, 100, slack
-            if 100 * now_kind - num * now_all > slack:
-                num, den, extra = now_kind, now_all, 0
-            coef = size * (den * mine - num)
-            build.limit(cells, coef, extra - (den * fixed_kind - num * fixed_all))
+            if 100 * now[z, kind] - num * now[z, ""] > slack:
+                num, den, extra = now[z, kind], now[z, ""], 0
+            coef = size * (den * (code == number) - num)
+            build.limit(cells, coef, extra - (den * fixed[z, kind] - num * fixed[z, ""]))
 
 
-def _fixed(frame: Frame, zones: Ints, zone: int, kind: str) -> tuple[int, int]:
-    """Standing residents of a place: all, and of one kind."""
-    there = [p for p in frame.standing if zones[frame.group_index[p.unit.group_id]] == zone]
-    return (
-        sum(p.row.household_size for p in there),
-        sum(p.row.household_size for p in there if p.row.target_group == kind),
-    )
-
-
-def _now(frame: Frame, zones: Ints, zone: int, kind: str, fixed_all: int, fixed_kind: int) -> tuple[int, int]:
-    """Residents of a place today, movers among them: all, and of one kind."""
+def _residents(frame: Frame, zones: Ints) -> tuple[Counter[tuple[int, str]], Counter[tuple[int, str]]]:
+    """Residents by place and kind ("" for all of a place): those who stay, and with movers those of today."""
+    fixed: Counter[tuple[int, str]] = Counter()
+    for person, group in zip(frame.standing, frame.standing_group, strict=True):
+        for kind in (person.row.target_group, ""):
+            fixed[int(zones[group]), kind] += person.row.household_size
+    now = fixed.copy()
     for item in np.flatnonzero(frame.item_home >= 0):
-        if zones[frame.slot_group[frame.item_home[item]]] == zone:
-            fixed_all += int(frame.size[item])
-            fixed_kind += int(frame.size[item]) * (frame.items[item].target_group == kind)
-    return fixed_all, fixed_kind
+        row, place = frame.items[item], int(zones[frame.slot_group[frame.item_home[item]]])
+        for kind in (row.target_group, ""):
+            now[place, kind] += row.household_size
+    return fixed, now
 
 
 RULE = Rule(

@@ -1,0 +1,86 @@
+"""Who solves which part when: jobs of one large part or many small ones, and a fair share of time for each.
+
+One worker begins with the largest job and goes down, the others begin with the smallest and go up, so that
+what small parts leave over falls to large ones, and the largest, which takes longest, begins at once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+BATCH = 3_000
+"""Cells of small parts that make one job."""
+
+SMALL = 600
+"""Parts with at most this many cells are solved together with others."""
+
+LEAST_S = 3.0
+"""Seconds that a job has at least."""
+
+GROWTH = 0.75
+"""Time grows as cells to this power, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Parts to solve one after the other, and what they weigh when time is shared out."""
+
+    parts: tuple[int, ...]
+    weight: float
+
+
+def jobs(cells: Sequence[int], which: Sequence[int]) -> list[Job]:
+    """Jobs over some parts, heaviest first; ``cells[k]`` is the size of part k."""
+    found: list[Job] = []
+    batch: list[int] = []
+    for k in which:
+        if cells[k] > SMALL:
+            found.append(_job([k], cells))
+            continue
+        batch.append(k)
+        if sum(cells[j] for j in batch) > BATCH:
+            found.append(_job(batch, cells))
+            batch = []
+    if batch:
+        found.append(_job(batch, cells))
+    return sorted(found, key=lambda job: -job.weight)
+
+
+def _job(parts: Sequence[int], cells: Sequence[int]) -> Job:
+    return Job(tuple(parts), sum((100 + cells[k]) ** GROWTH for k in parts))
+
+
+@dataclass(slots=True)
+class Schedule:
+    """Hands out jobs, each with the seconds it may take (infinite without a limit)."""
+
+    waiting: deque[Job]
+    workers: int
+    running: dict[Job, float] = field(default_factory=dict)
+    leader: Job | None = None
+
+    def next(self, left: float) -> tuple[Job, float] | None:
+        """A job for a free worker, with ``left`` seconds until the whole must end."""
+        if not self.waiting:
+            return None
+        lead = self.leader is None
+        job = self.waiting.popleft() if lead else self.waiting.pop()
+        if lead:
+            self.leader = job
+        weight = job.weight + sum(other.weight for other in self.waiting)
+        pot = self.workers * left - sum(min(left, until) for until in self.running.values())
+        seconds = min(left, max(LEAST_S, pot * job.weight / weight))
+        self.running[job] = seconds
+        return job, seconds
+
+    def passed(self, seconds: float) -> None:
+        """Time has gone by."""
+        self.running = {job: max(0.0, until - seconds) for job, until in self.running.items()}
+
+    def done(self, job: Job) -> None:
+        """A job has ended."""
+        self.running.pop(job, None)
+        if self.leader is job:
+            self.leader = None
