@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -44,14 +44,10 @@ class Found:
 
 
 class Ground:
-    """A problem's rows as plain lists, and what ``evaluate`` says of an assignment.
-
-    Affinities of all pairs are looked up at once, which takes most of the time away.
-    """
+    """A problem's rows as plain lists, and what ``evaluate`` says of an assignment."""
 
     def __init__(self, problem: GroupingProblem) -> None:
         self.problem = problem
-        self.rest = replace(problem, affinity=problem.affinity[:0])
         self.item: list[int] = problem.cell_item.tolist()
         self.slot: list[int] = problem.cell_slot.tolist()
         self.cell_at = {pair: cell for cell, pair in enumerate(zip(self.item, self.slot, strict=True))}
@@ -80,16 +76,7 @@ class Ground:
         """The assignment with its values; None if it breaks a primitive."""
         if evaluate.violations(self.problem, assignment):
             return None
-        values = evaluate.values(self.rest, assignment)
-        level, a, b, tier, price = self.problem.affinity.T
-        place = assignment.item_slot
-        both = (place[a] >= 0) & (place[b] >= 0)
-        group = self.problem.slot_group
-        zone = self.problem.group_zone
-        meet = both & (zone[level, group[place[a]]] == zone[level, group[place[b]]])
-        meet &= zone[level, group[place[a]]] >= 0
-        np.add.at(values, tier[meet], price[meet])
-        return Found(assignment, tuple(values.tolist()))
+        return Found(assignment, tuple(evaluate.values(self.problem, assignment).tolist()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

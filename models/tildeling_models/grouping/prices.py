@@ -52,6 +52,8 @@ MOST_GROUPS = 4
 """Most groups that are free in one."""
 CELLS_PER_SECOND = 400
 """An exact re-solve is not begun where the problem has more cells than this for each second left."""
+FEW_CELLS = 300
+"""Up to so many cells the later tiers are solved again in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,13 @@ class Prices:
         cells: Iterable[int],
         stop: Stop,
         heard: Callable[[int, int], None] = lambda settled, of: None,
+        *,
+        later: bool = False,
     ) -> dict[int, Price]:
-        """The price of each of some cells, as far as the time goes; ``heard`` is told how many are settled."""
+        """The price of each of some cells, as far as the time goes; ``heard`` is told how many are settled.
+
+        With ``later``, time that is left goes into the tiers after the first that changes.
+        """
         every = [
             _Cell(int(c), int(self.problem.cell_item[c]), int(self.problem.cell_slot[c])) for c in cells
         ]
@@ -154,7 +161,7 @@ class Prices:
                 self._walk(every, stop, tell)
             except OutOfTime:
                 pass
-            self._solve_again(every, stop, tell)
+            self._solve_again(every, stop, tell, later)
         return {cell.number: self._price(cell) for cell in every}
 
     # --- what is known --------------------------------------------------------------------------------------
@@ -300,9 +307,9 @@ class Prices:
             return
         enough = math.inf if change is None else self.values[tier] + change - ROUNDING
         column = cell.number  # cells are the first columns
-        if min((region.known(column) for region in regions), default=math.inf) < enough:
-            self._each(regions, lambda region: region.least(column, enough))
         bound = min((region.known(column) for region in regions), default=math.inf)
+        if bound < enough:
+            bound = min(self._each(regions, lambda region: region.least(column, enough)))
         if not math.isinf(bound):
             least = whole(bound) - self.values[tier]
             cell.bounds[tier] = least if change is None else min(least, change)
@@ -353,9 +360,12 @@ class Prices:
 
     # --- exact ----------------------------------------------------------------------------------------------
 
-    def _solve_again(self, cells: list[_Cell], stop: Stop, tell: Callable[[], None]) -> None:
+    def _solve_again(
+        self, cells: list[_Cell], stop: Stop, tell: Callable[[], None], later: bool
+    ) -> None:
         """Exact re-solves while there is time: first of what is open, then of the later tiers."""
-        for late in (False, True):
+        later = later or self.problem.n_cells <= FEW_CELLS
+        for late in (False, True)[: 1 + later]:
             left = [cell for cell in cells if not cell.impossible and (late or not self._settled(cell))]
             left.sort(key=lambda cell: (cell.found is None, cell.loss))
             for number, cell in enumerate(left):
