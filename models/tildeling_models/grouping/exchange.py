@@ -117,9 +117,9 @@ class _Ends:
 
 
 class Exchange:
-    """The network around one feasible assignment."""
+    """The network around one feasible assignment; without ``loads``, as if servers had room for everything."""
 
-    def __init__(self, ground: Ground, base: Found) -> None:
+    def __init__(self, ground: Ground, base: Found, loads: bool = True) -> None:
         problem = ground.problem
         self.ground, self.base = ground, base
         assignment = self.assignment = base.assignment
@@ -127,7 +127,7 @@ class Exchange:
         chosen = evaluate.chosen_cells(problem, assignment)
         self.opened: list[bool] = evaluate.open_groups(problem, chosen).tolist()
         self.group = ground.group
-        self.rooms = _Rooms(ground, assignment, chosen)
+        self.rooms = _Rooms(ground, assignment, chosen, loads)
         self.cost, self.radices = _as_one_number(slopes(ground, assignment, chosen))
         self.here = [
             self.cost[ground.cell_at[item, slot]] if slot >= 0 else 0 for item, slot in enumerate(self.place)
@@ -137,7 +137,8 @@ class Exchange:
             if slot >= 0:
                 self.inside.setdefault(slot, []).append(item)
         self.moves = self._moves()
-        self._known: dict[tuple[int, int], _Ends] = {}
+        self._known: dict[tuple[int, int, int | None], _Ends] = {}
+        self._left_to_go: dict[int, dict[int, int]] = {}
 
     def _moves(self) -> dict[int, dict[int, list[tuple[int, int]]]]:
         """From each slot (-1: those who wait) to each: (cost, item) of those who can go, cheapest first."""
@@ -157,16 +158,20 @@ class Exchange:
                 ranked.sort()
         return found
 
-    def insert(self, item: int, slot: int, below: tuple[int, ...] | None = None) -> Found | None:
+    def insert(
+        self, item: int, slot: int, below: tuple[int, ...] | None = None, guided: bool = False
+    ) -> Found | None:
         """The cheapest chain found that puts the item into the slot; None if none keeps every primitive.
 
         With ``below``, only chains whose costs, item by item, promise lower values than that are carried out.
+        ``guided`` looks only where the item came from, and pays where one item is put into many slots.
         """
         if self.place[item] == slot:
             return self.base
         if not self.opened[self.group[slot]]:
             return None
-        for cost, moves in heapq.nsmallest(TRIES, self._chains(item, slot), key=lambda chain: chain[0]):
+        chains = self._chains(item, slot, guided)
+        for cost, moves in heapq.nsmallest(TRIES, chains, key=lambda chain: chain[0]):
             if below is not None and self._promise(self.arrival(item, slot) + cost) >= below:
                 return None
             item_slot = self.assignment.item_slot.copy()
@@ -176,6 +181,12 @@ class Exchange:
             if found is not None:
                 return found
         return None
+
+    def draft(self, item: int, slot: int) -> list[Move]:
+        """The moves of the cheapest chain, feasible or not: who has to do with the item's coming."""
+        if self.place[item] == slot or not self.opened[self.group[slot]]:
+            return []
+        return min(self._chains(item, slot), key=lambda chain: chain[0], default=(0, []))[1]
 
     def arrival(self, item: int, slot: int) -> int:
         """What the item's own move costs."""
@@ -190,7 +201,7 @@ class Exchange:
             cost = (cost - digit) // radix
         return tuple(v + by for v, by in zip(self.base.values, reversed(change), strict=True))
 
-    def _chains(self, item: int, slot: int) -> Iterator[tuple[int, list[Move]]]:
+    def _chains(self, item: int, slot: int, guided: bool = False) -> Iterator[tuple[int, list[Move]]]:
         """Cost and moves of chains from an item's arrival in a slot to the place it left."""
         home = self.place[item]
         if self.rooms.takes(item, slot, -1):
@@ -198,7 +209,7 @@ class Exchange:
         for leaver in self.inside.get(slot, ()):
             if leaver in self.ground.bound_to or not self.rooms.takes(item, slot, leaver):
                 continue
-            ends = self._ends(slot, leaver)
+            ends = self._ends(slot, leaver, home if guided else None)
             steps = ends.done
             if home >= 0:
                 steps = [*steps, *(s for s in ends.at.get(home, ()) if self.rooms.takes(s.item, home, item))]
@@ -207,13 +218,15 @@ class Exchange:
                 if all(who != item for who, _ in moves):
                     yield step.cost, moves
 
-    def _ends(self, slot: int, leaver: int) -> _Ends:
+    def _ends(self, slot: int, leaver: int, towards: int | None = None) -> _Ends:
         """Cheapest chains of one move, of two and so on, that begin with an item leaving a slot (Bellman 1958).
 
         No chain comes back to a slot; a longer one is kept where it is cheaper than all but the best ``LABELS``.
+        ``towards`` an end, what is too dear even if every further move were allowed is not followed.
         """
-        if (slot, leaver) in self._known:
-            return self._known[slot, leaver]
+        if (slot, leaver, towards) in self._known:
+            return self._known[slot, leaver, towards]
+        to_go = {} if towards is None else self._to_go(towards)
         ends = _Ends({}, [])
         layer = []
         for where, ranked in self.moves.get(slot, {}).items():
@@ -225,16 +238,38 @@ class Exchange:
                 if step.slot < 0 or self.rooms.takes(step.item, step.slot, -1):
                     ends.done.append(step)
             layer = []
+            within = _Within(ends, towards, to_go)
             for step in kept:
-                self._go_on(step, slot, ends, layer)
+                self._go_on(step, slot, ends, layer, within)
             if not layer:
                 break
         ends.done.sort(key=lambda step: step.cost)
         del ends.done[TRIES:]
-        self._known[slot, leaver] = ends
+        self._known[slot, leaver, towards] = ends
         return ends
 
-    def _go_on(self, step: _Step, start: int, ends: _Ends, layer: list[_Step]) -> None:
+    def _to_go(self, end: int) -> dict[int, int]:
+        """From each slot, the least that moves to an end cost if every move were allowed (Bellman 1958)."""
+        if end not in self._left_to_go:
+            edges = [
+                (here, where, ranked[0][0])
+                for here, ways in self.moves.items()
+                for where, ranked in ways.items()
+            ]
+            least = {end: 0} | {slot: 0 for slot, free in enumerate(self.rooms.vacant) if free}
+            for _ in range(HOPS):
+                before = dict(least)
+                for here, where, price in edges:
+                    if where in before and (here not in least or before[where] + price < least[here]):
+                        least[here] = before[where] + price
+                if least == before:
+                    break
+            self._left_to_go[end] = least
+        return self._left_to_go[end]
+
+    def _go_on(
+        self, step: _Step, start: int, ends: _Ends, layer: list[_Step], within: _Within
+    ) -> None:
         """The chains that go on from the last move's slot: one of those there leaves, or one who waits comes."""
         takes: dict[int, bool] = {}
         for where, ranked in self.moves.get(step.slot, {}).items():
@@ -243,7 +278,7 @@ class Exchange:
             best = ends.at.get(where, ())
             worst = best[-1].cost if len(best) == LABELS else None
             for price, who in ranked:
-                if worst is not None and step.cost + price >= worst:
+                if (worst is not None and step.cost + price >= worst) or not within(step.cost + price, where):
                     break
                 if who not in takes:
                     takes[who] = who != step.item and (
@@ -271,13 +306,25 @@ def _keep(ends: _Ends, step: _Step) -> bool:
     return True
 
 
+class _Within:
+    """Whether a chain may still cost no more than the cheapest to an end so far; with no end in mind, always."""
+
+    def __init__(self, ends: _Ends, end: int | None, to_go: dict[int, int]) -> None:
+        self.to_go = to_go
+        reached = [] if end is None else [step.cost for step in (*ends.done, *ends.at.get(end, ()))]
+        self.most = min(reached, default=None)
+
+    def __call__(self, cost: int, slot: int) -> bool:
+        return self.most is None or (slot in self.to_go and cost + self.to_go[slot] <= self.most)
+
+
 class _Rooms:
     """What is left of capacities around an assignment, and whether one item can take another's place."""
 
-    def __init__(self, ground: Ground, assignment: Assignment, chosen: Bools) -> None:
+    def __init__(self, ground: Ground, assignment: Assignment, chosen: Bools, counts_loads: bool) -> None:
         problem = ground.problem
         self.ground, self.group = ground, ground.group
-        self.size, self.load = ground.size, ground.load
+        self.size, self.load, self.counts_loads = ground.size, ground.load, counts_loads
         used = np.bincount(assignment.item_slot[assignment.item_slot >= 0], minlength=len(self.group))
         self.vacant: list[bool] = (used < problem.slot_capacity).tolist()
         self.of_group: list[int] = (problem.group_max - evaluate.group_sizes(problem, chosen)).tolist()
@@ -288,8 +335,8 @@ class _Rooms:
         for server in range(problem.n_servers):
             mine = opened & (assignment.group_server == server)
             rooms = problem.server_capacity[:, server] - loads[:, mine].sum(axis=1)
-            limited = problem.server_capacity[:, server] < UNLIMITED
-            self.of_server.append([(int(r), int(rooms[r])) for r in np.flatnonzero(limited)])
+            limited = np.flatnonzero(problem.server_capacity[:, server] < UNLIMITED).tolist()
+            self.of_server.append([(r, int(rooms[r])) for r in limited if self.counts_loads])
         self.limit: list[int] = (problem.limit_rhs - problem.limits.dot(chosen)).tolist()
         self.place: list[int] = assignment.item_slot.tolist()
 

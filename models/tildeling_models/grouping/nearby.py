@@ -9,7 +9,8 @@ wish for each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -29,6 +30,15 @@ NODES = 200
 """Most branch-and-bound nodes of one search."""
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is free: the items in some groups, some more items, and with ``opening`` the groups and their servers."""
+
+    groups: frozenset[int]
+    items: frozenset[int] = frozenset()
+    opening: bool = False
+
+
 class Neighbourhood:
     """The linear model of a problem, ready to be cut down to a neighbourhood."""
 
@@ -44,13 +54,13 @@ class Neighbourhood:
         self,
         around: Assignment,
         cell: int,
-        groups: Collection[int],
+        near: Near,
         tier: int,
         caps: Sequence[int],
         least: int,
         seconds: float,
     ) -> Assignment | None:
-        """The best assignment in a tier that holds a cell and moves only items of some groups; None if none is found.
+        """The best assignment in a tier that holds a cell and moves only what is near; None if none was found.
 
         ``caps`` are the greatest values of the tiers before; ``least`` is a proven bound, where the search may end.
         """
@@ -58,7 +68,7 @@ class Neighbourhood:
         columns, values = encode(self.problem, model, around)
         lower, upper = model.lower.copy(), model.upper.copy()
         lower[columns] = upper[columns] = values
-        self._let_go(around, cell, groups, lower, upper)
+        self._let_go(around, cell, near, lower, upper)
         tiers = len(model.cost)
         low, high = np.full(tiers, -np.inf), np.full(tiers, np.inf)
         high[:tier] = np.asarray(caps) - model.offset[:tier]
@@ -67,22 +77,24 @@ class Neighbourhood:
         found = self._solve(lower, upper, cost, low, high, seconds)
         return None if found is None else decode(self.problem, model, found)
 
-    def _let_go(
-        self, around: Assignment, cell: int, groups: Collection[int], lower: Floats, upper: Floats
-    ) -> None:
-        """Free the items of the groups, and the one of the cell, among the groups' cells; the cell is chosen."""
-        problem, x = self.problem, self.model.x
+    def _let_go(self, around: Assignment, cell: int, near: Near, lower: Floats, upper: Floats) -> None:
+        """Free what is near, and the cell's item, among the cells of the groups; the cell is chosen."""
+        problem, model = self.problem, self.model
         inside = np.zeros(problem.n_groups, dtype=bool)
-        inside[list(groups)] = True
+        inside[list(near.groups)] = True
         place = around.item_slot
         free: Bools = (place >= 0) & inside[problem.slot_group[place]]
         item = problem.cell_item[cell]
-        free[item] = True
-        moves = x[free[problem.cell_item] & inside[problem.cell_group]]
+        free[[item, *near.items]] = True
+        stays = place[problem.cell_item] == problem.cell_slot
+        moves = model.x[free[problem.cell_item] & (inside[problem.cell_group] | stays)]
         lower[moves], upper[moves] = 0.0, 1.0
-        mine = x[problem.cell_item == item]
+        if near.opening:
+            for columns in (model.y[inside & ~problem.group_open], model.z[inside[problem.arc_group]]):
+                lower[columns], upper[columns] = 0.0, 1.0
+        mine = model.x[problem.cell_item == item]
         lower[mine] = upper[mine] = 0.0
-        lower[x[cell]] = upper[x[cell]] = 1.0
+        lower[model.x[cell]] = upper[model.x[cell]] = 1.0
 
     def _hint(self, tier: int, moves: Bools) -> Floats:
         """The tiers after this one, each worth less than a unit of the one before; together less than one here."""

@@ -28,9 +28,9 @@ from tildeling_models.grouping import evaluate
 from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.exchange import Exchange, Found, Ground
 from tildeling_models.grouping.lexicographic import solve_tiers
-from tildeling_models.grouping.linear import LinearModel, build
+from tildeling_models.grouping.linear import LinearModel, build, decode
 from tildeling_models.grouping.mip import solve_tier
-from tildeling_models.grouping.nearby import Neighbourhood
+from tildeling_models.grouping.nearby import Near, Neighbourhood
 from tildeling_models.grouping.problem import Assignment, GroupingProblem, Ints, ints
 from tildeling_models.grouping.regions import ROUNDING, OutOfTime, Region, whole
 from tildeling_models.grouping.restrict import restrict_cells
@@ -44,12 +44,18 @@ log = logging.getLogger(__name__)
 
 REGIONS = 12
 """Most regions the relaxation is split into."""
+OPEN_UP = 0.25
+"""Of the time left, what a first solution for cells that no chain reaches may take."""
 REPAIRS = 0.5
 """Of the time left, what a tier's searches near known solutions may take."""
-NEAR_S = 0.3
-"""Most seconds of one such search."""
-MOST_GROUPS = 4
-"""Most groups that are free in one."""
+NEAR_S = 0.3, 0.6
+"""Most seconds of one such search; where a group must be opened or a server changed."""
+MOST_GROUPS = 4, 12
+"""Most groups that are free in one; where a group must be opened."""
+FAILED = 4
+"""Repairs in a row that bring nothing, after which the others of a tier wait until the end."""
+EXACT_S = 1.0
+"""Most seconds of a branch and bound within a region."""
 CELLS_PER_SECOND = 400
 """An exact re-solve is not begun where the problem has more cells than this for each second left."""
 FEW_CELLS = 300
@@ -104,6 +110,15 @@ class _Cell:
         return not self.impossible and all(self.bounds.get(t, 0) <= 0 for t in range(tier))
 
 
+@dataclass(eq=False)
+class _Left:
+    """Cells with a gap in a tier, and the regions as they were there."""
+
+    tier: int
+    regions: list[Region]
+    cells: list[_Cell]
+
+
 class Prices:
     """A problem with a feasible reference, ready for questions.
 
@@ -133,6 +148,7 @@ class Prices:
         self._merged = replace(problem, affinity=merged_pairs(problem))
         self._base = Found(reference, self.values)
         self._around: Exchange | None = None
+        self._blind: Exchange | None = None
 
     def of(
         self,
@@ -156,9 +172,14 @@ class Prices:
         if every and not stop.now:
             self._around = self._around or Exchange(self._ground, self._base)
             self._chains(every, self._around, stop)
-            tell()
+            left: list[_Left] = []
             try:
-                self._walk(every, stop, tell)
+                if all(cell.found is None for cell in every):
+                    self._open_up(every, stop)
+                tell()
+                self._walk(every, stop, left, tell)
+                self._open_up([cell for cell in every if cell.found is None and not cell.impossible], stop)
+                self._finish(left, stop, tell)
             except OutOfTime:
                 pass
             self._solve_again(every, stop, tell, later)
@@ -199,12 +220,13 @@ class Prices:
 
     # --- most -----------------------------------------------------------------------------------------------
 
-    def _chains(self, cells: Iterable[_Cell], around: Exchange, stop: Stop) -> None:
+    def _chains(self, cells: Sequence[_Cell], around: Exchange, stop: Stop) -> None:
+        guided = len({cell.slot for cell in cells}) > len({cell.item for cell in cells})
         for cell in cells:
             if stop.now:
                 return
             below = cell.found.values if cell.found is not None else None
-            self._better(cell, around.insert(cell.item, cell.slot, below))
+            self._better(cell, around.insert(cell.item, cell.slot, below, guided))
 
     def _better(self, cell: _Cell, found: Found | None) -> bool:
         """Remember a solution that holds the cell, if it is the best so far."""
@@ -213,6 +235,27 @@ class Prices:
         cell.found = found
         cell.loss = tuple(v - was for v, was in zip(found.values, self.values, strict=True))
         return True
+
+    def _open_up(self, cells: list[_Cell], stop: Stop) -> None:
+        """Solutions for cells that no chain reaches: with other servers, a group opened, people moved together.
+
+        Every tier in turn is made as good as it can be near by, and so a chain from there serves the others.
+        """
+        share = stop.elapsed + OPEN_UP * stop.left
+        for cell in cells:
+            if cell.found is not None:
+                continue
+            near = self._near(cell, self.reference, None)
+            for tier in range(len(self.values)):
+                if stop.elapsed > share:
+                    return
+                if cell.found is None or cell.loss[tier]:
+                    found = cell.found or self._base
+                    self._improve(cell, found.assignment, near, tier, found.values[:tier], stop)
+                if cell.found is None:
+                    break
+            if cell.found is not None:
+                self._chains([c for c in cells if c is not cell], Exchange(self._ground, cell.found), stop)
 
     # --- least ----------------------------------------------------------------------------------------------
 
@@ -230,22 +273,34 @@ class Prices:
             self._neighbourhoods[id(model)] = Neighbourhood(self._merged, model, self.workers)
         return self._neighbourhoods[id(model)]
 
-    def _walk(self, cells: list[_Cell], stop: Stop, tell: Callable[[], None]) -> None:
+    def _walk(
+        self, cells: list[_Cell], stop: Stop, left: list[_Left], tell: Callable[[], None]
+    ) -> None:
         """Tier by tier through the relaxation, with the cells that are as good as the reference so far."""
-        first = Region(self._model(0), stop, self.workers)
-        regions = [first] if first.optimise() else []
-        for tier in range(len(self.values)):
+        first = self._first(cells)
+        region = Region(self._model(first), stop, self.workers, first, self.values[:first])
+        regions = [region] if region.optimise() else []
+        for tier in range(first, len(self.values)):
             alive = [cell for cell in cells if cell.may_be_as_good(tier)]
             if not alive:
                 return
-            if tier:
+            if tier > first:
                 model = self._model(tier)
                 went = self._each(regions, lambda region, m=model, t=tier: region.go_on(m, self.values[:t]))
                 regions = [region for region in went if region is not None]
             regions = self._split(regions, tier)
             if regions:
                 self._raise_floor(tier, whole(min(r.floor for r in regions)) - self.values[tier])
-            self._close_in(alive, regions, tier, stop, tell)
+            open_ones = self._close_in(alive, regions, tier, stop, tell)
+            if open_ones.cells:
+                open_ones.regions = [r.copy() if r in regions else r for r in open_ones.regions]
+                left.append(open_ones)
+
+    def _first(self, cells: list[_Cell]) -> int:
+        """The first tier in which a cell is found to change, or the reference is not proven."""
+        changes = [cell.decides for cell in cells if cell.found is not None]
+        unproven = next((t for t, floor in enumerate(self.floors) if floor != 0), len(self.floors) - 1)
+        return min(unproven, *changes, len(self.floors) - 1) if changes else 0
 
     def _each(self, regions: list[Region], ask: Callable[[Region], T]) -> list[T]:
         """The answer of every region, side by side where there are several workers."""
@@ -256,23 +311,88 @@ class Prices:
 
     def _close_in(
         self, cells: list[_Cell], regions: list[Region], tier: int, stop: Stop, tell: Callable[[], None]
-    ) -> None:
-        """Bounds for cells that change in this tier, and better solutions where there is a gap."""
-        began, share = stop.elapsed, REPAIRS * stop.left
+    ) -> _Left:
+        """Bounds for cells that change in this tier, and better solutions near by; those left with a gap."""
+        began, share, failed = stop.elapsed, REPAIRS * stop.left, 0
         decides = {cell.decides for cell in cells if cell.found is not None}
-        for friends in (False, True):
-            for cell in cells:
-                if cell.found is None and decides and tier not in decides and tier + 1 < len(self.values):
-                    continue  # nobody changes here; whoever has no solution yet is seen to where somebody does
-                if not friends:
-                    self._bound(cell, regions, tier)
-                if self._through(cell, tier):
-                    continue
-                if stop.now:
-                    return
-                if stop.elapsed - began < share:
-                    self._repair(cell, cells, tier, friends, stop)
-            tell()
+        left = _Left(tier, list(regions), [])
+        for cell in cells:
+            if cell.found is None and decides and tier not in decides and tier + 1 < len(self.values):
+                continue  # nobody changes here; whoever has no solution yet is seen to where somebody does
+            self._bound(cell, left.regions, tier)
+            if self._through(cell, tier):
+                continue
+            if stop.elapsed - began > share:
+                continue
+            if self._is_loose(cell, left):
+                self._divide(cell, left, stop)
+            elif failed < FAILED:
+                failed = 0 if self._repair(cell, cells, tier, False, stop) else failed + 1
+        tell()
+        left.cells += [cell for cell in cells if not self._through(cell, tier)]
+        return left
+
+    def _finish(self, left: list[_Left], stop: Stop, tell: Callable[[], None]) -> None:
+        """What is left with a gap, with the time left: repairs near and far, branch and bound."""
+        for step in (self._nearer, self._farther, self._branch):
+            for each in left:
+                for cell in each.cells:
+                    if stop.now:
+                        return
+                    if not self._through(cell, each.tier):
+                        step(cell, each, stop)
+                        tell()
+
+    def _nearer(self, cell: _Cell, left: _Left, stop: Stop) -> None:
+        self._bound(cell, left.regions, left.tier)
+        if self._through(cell, left.tier):
+            return
+        if self._is_loose(cell, left):
+            self._divide(cell, left, stop)
+        else:
+            self._repair(cell, left.cells, left.tier, False, stop)
+
+    def _is_loose(self, cell: _Cell, left: _Left) -> bool:
+        """Whether it is groups open in part that leave the gap: with those of the solution open, there is none."""
+        if cell.found is None or not any(region.half_open for region in left.regions):
+            return False
+        opened = evaluate.open_groups(self.problem, evaluate.chosen_cells(self.problem, cell.found.assignment))
+        enough = cell.found.values[left.tier] - ROUNDING
+        return all(region.least_with(cell.number, opened) >= enough for region in left.regions)
+
+    def _farther(self, cell: _Cell, left: _Left, stop: Stop) -> None:
+        self._repair(cell, left.cells, left.tier, True, stop)
+
+    def _divide(self, cell: _Cell, left: _Left, stop: Stop) -> None:
+        """More regions, split on what is open in part where the cell is chosen."""
+        enough = self.values[left.tier] + (cell.loss[left.tier] if cell.found else 1) - ROUNDING
+        column = cell.number
+        while len(left.regions) < REGIONS:
+            bounds = [region.least(column, enough) for region in left.regions]
+            weakest = int(np.argmin(bounds))
+            if bounds[weakest] >= enough:
+                break
+            halves = left.regions[weakest].halves(enough, column)
+            if len(halves) == 1 and halves[0] is left.regions[weakest]:
+                break
+            left.regions[weakest : weakest + 1] = halves
+        self._bound(cell, left.regions, left.tier)
+
+    def _branch(self, cell: _Cell, left: _Left, stop: Stop) -> None:
+        """Branch and bound in each region, which is small by then."""
+        bounds = []
+        for region in left.regions:
+            bound, point = region.exactly(cell.number, min(EXACT_S, stop.left))
+            bounds.append(bound)
+            if point is not None:
+                self._better(cell, self._ground.judged(decode(self.problem, region.model, point)))
+            if stop.now:
+                return
+        least = min(bounds, default=math.inf)
+        if not math.isinf(least) and abs(least) < 1e15:
+            known = cell.bounds.get(left.tier)
+            change = whole(least) - self.values[left.tier]
+            cell.bounds[left.tier] = change if known is None else max(known, change)
 
     def _through(self, cell: _Cell, tier: int) -> bool:
         """Whether nothing is left to do about a cell in this tier."""
@@ -307,9 +427,11 @@ class Prices:
             return
         enough = math.inf if change is None else self.values[tier] + change - ROUNDING
         column = cell.number  # cells are the first columns
-        bound = min((region.known(column) for region in regions), default=math.inf)
-        if bound < enough:
-            bound = min(self._each(regions, lambda region: region.least(column, enough)))
+        bound = math.inf
+        for region in sorted(regions, key=lambda region: region.known(column)):
+            # once one region leaves a gap, what the others are known to cost is enough
+            known = region.known(column)
+            bound = min(bound, known if known >= enough or bound < enough else region.least(column, enough))
         if not math.isinf(bound):
             least = whole(bound) - self.values[tier]
             cell.bounds[tier] = least if change is None else min(least, change)
@@ -318,45 +440,63 @@ class Prices:
         elif change is None:  # as good as the reference up to here is impossible
             cell.bounds[tier - 1] = max(1, cell.bounds.get(tier - 1, 1))
 
-    def _repair(self, cell: _Cell, cells: list[_Cell], tier: int, friends: bool, stop: Stop) -> None:
-        """A better solution for a cell with a gap, and by chains around it for those from the same place."""
+    def _repair(self, cell: _Cell, cells: list[_Cell], tier: int, friends: bool, stop: Stop) -> bool:
+        """A better solution for a cell with a gap, and by chains around it for others; whether one was found."""
         around = cell.found.assignment if cell.found is not None else self.reference
-        groups = self._near(cell, around, None)
-        if friends:
-            wider = self._near(cell, around, tier)
-            if wider == groups:
-                return
-            groups = wider
-        bound = self._least(cell, tier)
-        found = self._near_by(tier).improve(
-            around, cell.number, groups, tier, self.values[:tier],
-            self.values[tier] + (bound if bound is not None else self.always[tier]), min(NEAR_S, stop.left),
-        )  # fmt: skip
-        if found is not None and self._better(cell, self._ground.judged(found)) and cell.found is not None:
-            others = [other for other in cells if other is not cell and not self._through(other, tier)]
-            if others:
-                self._chains(others, Exchange(self._ground, cell.found), stop)
+        near = self._near(cell, around, tier if friends else None)
+        if friends and near == self._near(cell, around, None):
+            return False
+        if not self._improve(cell, around, near, tier, self.values[:tier], stop) or cell.found is None:
+            return False
+        others = [other for other in cells if other is not cell and not self._through(other, tier)]
+        if others:
+            self._chains(others, Exchange(self._ground, cell.found), stop)
+        return True
 
-    def _near(self, cell: _Cell, around: Assignment, tier: int | None) -> set[int]:
-        """Groups that a solution with the cell touches; with a tier, those too where people they wish for live."""
+    def _improve(
+        self, cell: _Cell, around: Assignment, near: Near, tier: int, caps: Sequence[int], stop: Stop
+    ) -> bool:
+        """Search what is near for a solution that is better in a tier; whether one was found."""
+        bound = self._least(cell, tier) if tuple(caps) == self.values[:tier] else None
+        least = self.values[tier] + (self.always[tier] if bound is None else bound)
+        seconds = min(NEAR_S[near.opening], stop.left)
+        found = self._near_by(tier).improve(around, cell.number, near, tier, caps, least, seconds)
+        return found is not None and self._better(cell, self._ground.judged(found))
+
+    def _unloaded(self) -> Exchange:
+        """Chains around the reference as if servers had room for everything."""
+        if self._blind is None:
+            self._blind = Exchange(self._ground, self._base, loads=False)
+        return self._blind
+
+    def _near(self, cell: _Cell, around: Assignment, tier: int | None) -> Near:
+        """What a solution with the cell touches; with a tier, the groups too where people they wish for live."""
         problem, group = self.problem, self.problem.slot_group
-        places = [cell.slot, *(int(p[cell.item]) for p in (around.item_slot, self.reference.item_slot))]
-        moved = np.flatnonzero(around.item_slot != self.reference.item_slot)
-        for item in moved.tolist():
-            places += [int(around.item_slot[item]), int(self.reference.item_slot[item])]
-        for _, a, b, _ in problem.together.tolist():
-            if cell.item in (a, b):
-                places += [int(around.item_slot[a]), int(around.item_slot[b])]
+        now, was = around.item_slot, self.reference.item_slot
+        items = set(np.flatnonzero(now != was).tolist())
+        items |= {int(i) for row in problem.together for i in row[1:3] if cell.item in row[1:3]}
+        opening = cell.found is None
+        if opening:
+            draft = self._unloaded().draft(cell.item, cell.slot)
+            items |= {item for item, _ in draft}
+        places = [cell.slot, *(int(place[item]) for item in (*items, cell.item) for place in (now, was))]
+        if opening:
+            places += [slot for _, slot in draft]
         near = {int(group[place]) for place in places if place >= 0}
-        if tier is None:
-            return near
-        wider = set(near)
-        for _, a, b, at, _ in problem.affinity.tolist():
-            for one, other in ((a, b), (b, a)):
-                if at == tier and around.item_slot[one] >= 0 and around.item_slot[other] >= 0:
-                    if int(group[around.item_slot[one]]) in near and len(wider) < MOST_GROUPS:
-                        wider.add(int(group[around.item_slot[other]]))
-        return wider
+        target = int(group[cell.slot])
+        if not problem.group_open[target] and not (group[now[now >= 0]] == target).any():
+            opening = True
+            able = np.unique(problem.cell_item[problem.cell_group == target])
+            items |= set(able.tolist())
+            near |= set(group[now[able][now[able] >= 0]].tolist()[: MOST_GROUPS[1]])
+        if tier is not None:
+            for _, a, b, at, _ in problem.affinity.tolist():
+                for one, other in ((a, b), (b, a)):
+                    if len(near) >= MOST_GROUPS[opening]:
+                        break
+                    if at == tier and now[one] >= 0 and now[other] >= 0 and int(group[now[one]]) in near:
+                        near.add(int(group[now[other]]))
+        return Near(frozenset(near), frozenset(items), opening)
 
     # --- exact ----------------------------------------------------------------------------------------------
 

@@ -91,6 +91,8 @@ class Region:
         Its optimum: a bound on the tier.
     bounds
         (columns) A bound on the tier with that column at 1.
+    half_open
+        Whether a group was open in part where ``least`` asked last.
     """
 
     def __init__(
@@ -135,7 +137,7 @@ class Region:
             self.row_lower, self.row_upper, rows.indptr.astype(np.int32), rows.indices.astype(np.int32), rows.data,
             np.zeros(columns, np.int32),
         )  # fmt: skip
-        self.floor = -math.inf
+        self.floor, self.half_open = -math.inf, False
         self.bounds = np.full(columns, -math.inf)
         self.columns = self.lower
         self.price = self.row_price = np.empty(0)
@@ -151,7 +153,7 @@ class Region:
         twin = object.__new__(Region)
         for name in (
             "model", "stop", "workers", "linking", "tier", "floor", "columns", "price", "row_price", "kept", "at",
-            "value", "y",
+            "value", "y", "half_open",
         ):  # fmt: skip
             setattr(twin, name, getattr(self, name))
         for name in ("linked", "lower", "upper", "row_lower", "row_upper", "bounds"):
@@ -252,6 +254,7 @@ class Region:
 
     def least(self, column: int, enough: float, depth: int = 2) -> float:
         """A bound on the tier with a column at 1, infinite if that is impossible; no search beyond ``enough``."""
+        self.half_open = False
         value, column = self.known(column), int(self.at[column])
         if value >= enough or column < 0 or self.lower[column] > 0.5:
             return value
@@ -277,10 +280,11 @@ class Region:
 
     def _deeper(self, value: float, enough: float, depth: int) -> float:
         """The bound of the last solve, or of its two halves where a group is open in part."""
-        if depth == 0 or math.isinf(value):
+        if math.isinf(value):
             return value
         column = _half(self.y, np.asarray(self.highs.getSolution().col_value))
-        if column < 0:
+        self.half_open = self.half_open or column >= 0
+        if depth == 0 or column < 0:
             return value
         worst = math.inf
         for side in (1.0, 0.0):
@@ -290,6 +294,27 @@ class Region:
             if worst <= value + ROUNDING:
                 break
         return max(value, worst)
+
+    def least_with(self, column: int, opened: Bools) -> float:
+        """The optimum with a column at 1 and every group open or not as told; infinite if that is impossible."""
+        at = self.at[self.model.y]
+        told = opened.astype(np.float64)
+        still, moves = np.flatnonzero(at < 0), np.flatnonzero(at >= 0)
+        if math.isinf(self.known(column)) or (self.value[self.model.y[still]] != told[still]).any():
+            return math.inf
+        y = at[moves]
+        if (told[moves] < self.lower[y]).any() or (told[moves] > self.upper[y]).any():
+            return math.inf
+        held = int(self.at[column])
+        self.highs.changeColsBounds(len(y), y.astype(np.int32), told[moves], told[moves])
+        if held >= 0:
+            self._hold(held, 1.0)
+        try:
+            return self._run()
+        finally:
+            self.highs.changeColsBounds(len(y), y.astype(np.int32), self.lower[y], self.upper[y])
+            if held >= 0:
+                self._free(held)
 
     # --- going on -----------------------------------------------------------------------------------------
 
@@ -333,34 +358,79 @@ class Region:
         self.highs.addRow(-np.inf, side, len(used), used.astype(np.int32), cost[used])
         self.row_lower, self.row_upper = np.append(self.row_lower, -np.inf), np.append(self.row_upper, side)
 
-    def halves(self, goal: float) -> list[Region]:
-        """Two regions instead of this one, split on a group that is open in part; itself if none is."""
+    def halves(self, goal: float, column: int = -1) -> list[Region]:
+        """Two regions instead of this one, split on a group that is open in part; itself if none is.
+
+        With a column, on what is open in part where that is at 1.
+        """
+        held = int(self.at[column]) if column >= 0 else -1
         level = self.columns[self.y]
-        away = np.minimum(level, 1 - level)
-        tried = [int(self.y[y]) for y in np.argsort(-away, kind="stable")[:TRIED] if away[y] > WHOLE]
-        best: tuple[float, float, int, float, float] | None = None
-        for column in tried:
-            sides = []
-            for side in (0.0, 1.0):
-                self._hold(column, side)
-                sides.append(self._run(goal))
-                self._free(column)
-            if best is None or (min(sides), max(sides)) > best[:2]:
-                best = min(sides), max(sides), column, *sides
-            if min(sides) >= goal:
-                break
-        self.back()
+        try:
+            if held >= 0:
+                self._hold(held, 1.0)
+                if math.isinf(self._run(goal)):
+                    return [self]
+                level = np.asarray(self.highs.getSolution().col_value)[self.y]
+            best = self._best_split(level, goal)
+        finally:
+            if held >= 0:
+                self._free(held)
+            self.back()
         if best is None:
             return [self]
         found = []
-        for side, value in zip((0.0, 1.0), best[3:], strict=True):
-            if not math.isinf(value):
+        for side, possible in zip((0.0, 1.0), best[1:], strict=True):
+            if possible or held >= 0:
                 half = self.copy()
-                half.lower[best[2]] = half.upper[best[2]] = side
+                half.lower[best[0]] = half.upper[best[0]] = side
                 half.back()
                 if half.optimise():
+                    np.maximum(half.bounds, self.bounds, out=half.bounds)
                     found.append(half)
         return found
+
+    def _best_split(self, level: Floats, goal: float) -> tuple[int, bool, bool] | None:
+        """The group's column whose worse side rises most, and whether either side holds anything."""
+        away = np.minimum(level, 1 - level)
+        tried = [int(self.y[y]) for y in np.argsort(-away, kind="stable")[:TRIED] if away[y] > WHOLE]
+        best: tuple[float, float, int, bool, bool] | None = None
+        for y in tried:
+            sides = []
+            for side in (0.0, 1.0):
+                self._hold(y, side)
+                sides.append(self._run(goal))
+                self._free(y)
+            if best is None or (min(sides), max(sides)) > best[:2]:
+                best = min(sides), max(sides), y, not math.isinf(sides[0]), not math.isinf(sides[1])
+            if min(sides) >= goal:
+                break
+        return None if best is None else best[2:]
+
+    def exactly(self, column: int, seconds: float) -> tuple[float, Floats | None]:
+        """A bound on the tier with a column at 1 by branch and bound, and the best whole point found."""
+        if math.isinf(self.known(column)):
+            return math.inf, None
+        highs, kinds = _quiet(self.workers), highspy.HighsModelStatus
+        highs.passModel(self.highs.getLp())
+        columns = np.arange(len(self.lower), dtype=np.int32)
+        whole_ones = np.full(len(columns), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+        highs.changeColsIntegrality(len(columns), columns, whole_ones)
+        if self.at[column] >= 0:
+            highs.changeColBounds(int(self.at[column]), 1.0, 1.0)
+        for name, value in (
+            ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.9), ("mip_feasibility_tolerance", 1e-7), ("time_limit", seconds),
+        ):  # fmt: skip
+            highs.setOptionValue(name, value)
+        highs.run()
+        info, status = highs.getInfo(), highs.getModelStatus()
+        if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+            return math.inf, None
+        bound = max(info.mip_dual_bound, self.known(column))
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return bound, None
+        point = self.value.copy()
+        point[self.kept] = np.asarray(highs.getSolution().col_value)
+        return bound, point
 
 
 def _half(which: Ints, columns: Floats) -> int:
