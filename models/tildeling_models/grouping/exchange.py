@@ -63,7 +63,10 @@ class Ground:
         for level, a, b in problem.conflict.tolist():
             self.foes.setdefault(a, []).append((level, b))
             self.foes.setdefault(b, []).append((level, a))
-        self.bound_to = {int(i) for row in problem.together for i in row[1:3]}
+        self.bound_to: dict[int, set[int]] = {}
+        for _, a, b, _ in problem.together.tolist():
+            self.bound_to.setdefault(a, set()).add(b)
+            self.bound_to.setdefault(b, set()).add(a)
         start = np.searchsorted(problem.cell_item, np.arange(problem.n_items + 1))
         group = problem.cell_group
         self.wishes: list[tuple[int, int, Ints, Ints, int, int]] = []
@@ -207,7 +210,10 @@ class Exchange:
         if self.rooms.takes(item, slot, -1):
             yield 0, []
         for leaver in self.inside.get(slot, ()):
-            if leaver in self.ground.bound_to or not self.rooms.takes(item, slot, leaver):
+            if not self.rooms.takes(item, slot, leaver):
+                continue
+            if leaver in self.ground.bound_to:
+                yield from self._leave_together(leaver, item)
                 continue
             ends = self._ends(slot, leaver, home if guided else None)
             steps = ends.done
@@ -217,6 +223,13 @@ class Exchange:
                 moves = step.moves()
                 if all(who != item for who, _ in moves):
                     yield step.cost, moves
+
+    def _leave_together(self, leaver: int, item: int) -> Iterator[tuple[int, list[Move]]]:
+        """Who is bound to others waits, and they with them; places they leave stay free."""
+        gone = {leaver, *self.ground.bound_to[leaver]}
+        if item not in gone and not self.ground.problem.item_required[list(gone)].any():
+            placed = [who for who in sorted(gone) if self.place[who] >= 0]
+            yield -sum(self.here[who] for who in placed), [(who, -1) for who in placed]
 
     def _ends(self, slot: int, leaver: int, towards: int | None = None) -> _Ends:
         """Cheapest chains of one move, of two and so on, that begin with an item leaving a slot (Bellman 1958).

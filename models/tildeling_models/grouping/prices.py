@@ -289,8 +289,9 @@ class Prices:
                 went = self._each(regions, lambda region, m=model, t=tier: region.go_on(m, self.values[:t]))
                 regions = [region for region in went if region is not None]
             regions = self._split(regions, tier)
-            if regions:
-                self._raise_floor(tier, whole(min(r.floor for r in regions)) - self.values[tier])
+            if not regions:  # the reference itself is in none of them: it breaks the problem, nothing can be claimed
+                return
+            self._raise_floor(tier, whole(min(r.floor for r in regions)) - self.values[tier])
             open_ones = self._close_in(alive, regions, tier, stop, tell)
             if open_ones.cells:
                 open_ones.regions = [r.copy() if r in regions else r for r in open_ones.regions]

@@ -22,8 +22,8 @@ from tildeling.texts import Lang, text
 from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
 
-SECONDS = 2.0
-"""Time for a list when there is a proposal to compare with."""
+SECONDS = 1.9
+"""Time for pricing a list when there is a proposal to compare with: the list is there within 2 s."""
 SEARCH_SECONDS = 60.0
 """Time for a list when the optimum to compare with must be found first."""
 
@@ -102,7 +102,7 @@ class Candidates:
         if not self.offered:
             return "\n".join([*_opening(self.notice, lang), text("explain.not_offered", lang, unit=self.unit)])
         lines = [
-            text("explain.candidate", lang, rank=_rank(c.rank), applicant=c.applicant, severity=c.severity,
+            text("explain.candidate", lang, rank=_rank(c), applicant=c.applicant, severity=c.severity,
                  days=c.waiting_days, met=c.wishes_met, wishes=c.wishes, cost=cost_text(c.cost, lang))
             for c in self.ranked
         ]  # fmt: skip
@@ -137,7 +137,7 @@ class Places:
     def text(self, lang: Lang, most: int | None = None) -> str:
         """In words, no more than so many of them."""
         lines = [
-            text("explain.place", lang, rank=_rank(p.rank), units=", ".join(p.units), group=p.group,
+            text("explain.place", lang, rank=_rank(p), units=", ".join(p.units), group=p.group,
                  met=p.wishes_met, wishes=p.wishes, cost=cost_text(p.cost, lang),
                  proposed=text("explain.as_proposed", lang) if p.proposed else "")
             for p in self.ranked
@@ -320,8 +320,11 @@ def _wishes(case: Case, row: Applicant, unit: Unit) -> tuple[int, int]:
 # --- in words ------------------------------------------------------------------------------------------
 
 
-def _rank(rank: Rank) -> str:
-    return str(rank[0]) if rank[0] == rank[1] else f"{rank[0]}–{rank[1]}"
+def _rank(line: Candidate | Place) -> str:
+    first, last = line.rank
+    if line.cost.possible is False:
+        return "–"
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _opening(notice: dict[str, str], lang: Lang) -> list[str]:

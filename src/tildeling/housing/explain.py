@@ -20,6 +20,10 @@ from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
 
 
+PRICING = 0.25
+"""Of the time left, what pricing choices may take: it is settled, or nearly, within seconds."""
+
+
 def explain(
     proposal: Proposal,
     applicant: str | None = None,
@@ -75,7 +79,7 @@ def _placed(
     housemates = [h for h in proposal.case.after.in_group[home.group.group_id] if h.person != person]
     found: list[Alternative] = []
     if not home.locked and count:
-        lab = Laboratory(proposal.data, proposal, stop, workers)
+        lab = Laboratory(proposal.data, proposal, stop.part(PRICING * stop.left), workers)
         others = _one_per_group(proposal, funnel(proposal.data, row).eligible, home.group.group_id)
 
         def heard(settled: int, of: int) -> None:
@@ -135,7 +139,7 @@ def _waiting(proposal: Proposal, row: Applicant, stop: Stop, progress: Progress,
     forcing = None
     if sieve.eligible:
         progress.event(Event("forcing", elapsed=stop.elapsed, left=stop.left))
-        forcing = Laboratory(data, proposal, stop, workers).placed(person)
+        forcing = Laboratory(data, proposal, stop.part(PRICING * stop.left), workers).placed(person)
     tried: list[Tried] = []
     for change in changes(data, row, sieve.eligible):
         if stop.now:

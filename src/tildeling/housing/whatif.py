@@ -66,22 +66,29 @@ class Cost:
 
     @property
     def deciding(self) -> TierCost | None:
-        """The first tier that is not proven to stay as it is; None if all are (a tie)."""
-        return next((tier for tier in self.tiers if tier.least != 0 or tier.most != 0), None)
+        """The first tier that is not proven to stay as it is; None if all are (a tie), or none can."""
+        if self.possible is False:
+            return None
+        unfound = self.possible is None
+        return next((t for t in self.tiers if t.least != 0 or (t.most != 0 and not unfound)), None)
 
     @property
     def tier(self) -> str | None:
-        """Name of the deciding tier, None for a tie or what is impossible."""
-        return self.deciding.name if self.possible is not False and self.deciding else None
+        """Name of the deciding tier."""
+        return self.deciding.name if self.deciding else None
 
     @property
     def least(self) -> int | None:
-        """Proven least change of the deciding tier."""
+        """Proven least change of the deciding tier, 0 for a tie; None for what is impossible."""
+        if self.possible is False:
+            return None
         return self.deciding.least if self.deciding else 0
 
     @property
     def most(self) -> int | None:
-        """Found change of the deciding tier."""
+        """Found change of the deciding tier, 0 for a tie; None where nothing is found."""
+        if self.possible is not True:
+            return None
         return self.deciding.most if self.deciding else 0
 
     @property
