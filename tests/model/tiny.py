@@ -29,7 +29,7 @@ class Best:
 def best(problem: GroupingProblem) -> Best:
     """Try every slot of every item with every server of every group."""
     found = Best()
-    for assignment in _assignments(problem):
+    for assignment in every_assignment(problem):
         if evaluate.violations(problem, assignment):
             continue
         values = tuple(int(v) for v in evaluate.values(problem, assignment))
@@ -40,7 +40,8 @@ def best(problem: GroupingProblem) -> Best:
     return found
 
 
-def _assignments(problem: GroupingProblem) -> Iterator[Assignment]:
+def every_assignment(problem: GroupingProblem) -> Iterator[Assignment]:
+    """Every slot of every item with every server of every group in use."""
     slots = [[-1] for _ in range(problem.n_items)]
     for item, slot in zip(problem.cell_item, problem.cell_slot, strict=True):
         slots[item].append(int(slot))

@@ -70,8 +70,8 @@ def solve(
     """Solve all tiers of one large part."""
     engine = Priced(problem, options)
     progress.event(Event("start", elapsed=stop.elapsed, left=None if stop.seconds is None else stop.left))
-    if start is None or evaluate.violations(problem, start):
-        start = engine.first(stop)
+    if not known:
+        start = engine.better(start, engine.first(stop))
     return solve_tiers(
         problem, engine.solve_tier, "priced", options, stop, progress, start,
         polish=engine.polish, share=TIER_SHARE, known=known,
@@ -95,6 +95,11 @@ class Priced:
         small = restrict_cells(self.problem, (self.rank < PLAIN) | self.problem.cell_start)
         return solve_vacancy(small, self.options, stop, Progress()).solution
 
+    def better(self, one: Assignment | None, other: Assignment | None) -> Assignment | None:
+        """The better of two, tiers in order; what is missing or broken does not count."""
+        able = [a for a in (one, other) if a is not None and not evaluate.violations(self.problem, a)]
+        return min(able, key=lambda a: evaluate.values(self.problem, a).tolist(), default=None)
+
     def polish(self, best: Assignment, stop: Stop) -> Assignment:
         """Empty places filled, over each item's most promising cells and its own."""
         chosen = evaluate.chosen_cells(self.problem, best)
@@ -106,8 +111,8 @@ class Priced:
         done = settled(task)
         if done is not None:
             return done
-        if task.start is None:
-            return mip.solve_tier(task)
+        if task.start is None or task.tier >= len(self.problem.tiers):  # no start; or a tier for ties
+            return replace(mip.solve_tier(task), keep=None)
         stop = task.stop.part(task.seconds)
         search = _Search(self, task, stop)
         search.bound()

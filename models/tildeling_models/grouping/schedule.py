@@ -19,7 +19,7 @@ SMALL = 600
 LEAST_S = 3.0
 """Seconds that a job has at least."""
 
-GROWTH = 0.75
+GROWTH = 0.5
 """Time grows as cells to this power, about."""
 
 
@@ -69,6 +69,9 @@ class Schedule:
         job = self.waiting.popleft() if lead else self.waiting.pop()
         if lead:
             self.leader = job
+        if left == float("inf"):
+            self.running[job] = left
+            return job, left
         weight = job.weight + sum(other.weight for other in self.waiting)
         pot = self.workers * left - sum(min(left, until) for until in self.running.values())
         seconds = min(left, max(LEAST_S, pot * job.weight / weight))
