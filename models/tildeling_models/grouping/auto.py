@@ -23,7 +23,7 @@ from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.joint import joint_bounds
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.grouping.relaxation import Relaxation
-from tildeling_models.grouping.schedule import GROWTH, Job, Schedule, jobs
+from tildeling_models.grouping.schedule import Job, Schedule, jobs, weight
 from tildeling_models.grouping.start import status_quo
 from tildeling_models.options import Options
 from tildeling_models.parallel import pool, worker_progress, worker_stop
@@ -258,9 +258,9 @@ def solve_parts(
     stop = _stop_within(limit, stop)
     progress = progress or worker_progress()
     found: Answers = []
-    weight = np.array([(100.0 + problem.n_cells) ** GROWTH for problem in problems])
+    shares = np.array([weight(problem.n_cells) for problem in problems])
     for k, problem in enumerate(problems):
-        own = stop if stop.seconds is None else stop.part(stop.left * weight[k] / weight[k:].sum())
+        own = stop if stop.seconds is None else stop.part(stop.left * shares[k] / shares[k:].sum())
         found.append(SOLVERS[pick(problem)](problem, options, own, progress, starts[k], known[k]))
     return found
 

@@ -19,8 +19,8 @@ SMALL = 600
 LEAST_S = 3.0
 """Seconds that a job has at least."""
 
-GROWTH = 0.5
-"""Time grows as cells to this power, about."""
+EASY = 2_000
+"""Cells below which a part is so easy that its weight falls off faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,13 @@ def jobs(cells: Sequence[int], which: Sequence[int]) -> list[Job]:
     return sorted(found, key=lambda job: -job.weight)
 
 
+def weight(cells: int) -> float:
+    """What a part weighs when time is shared out: the root of its cells, less where it is easy."""
+    return float((100 + cells) ** 0.5) * min(1.0, (100 + cells) / EASY)
+
+
 def _job(parts: Sequence[int], cells: Sequence[int]) -> Job:
-    return Job(tuple(parts), sum((100 + cells[k]) ** GROWTH for k in parts))
+    return Job(tuple(parts), sum(weight(cells[k]) for k in parts))
 
 
 @dataclass(slots=True)
@@ -72,9 +77,9 @@ class Schedule:
         if left == float("inf"):
             self.running[job] = left
             return job, left
-        weight = job.weight + sum(other.weight for other in self.waiting)
+        all_waiting = job.weight + sum(other.weight for other in self.waiting)
         pot = self.workers * left - sum(min(left, until) for until in self.running.values())
-        seconds = min(left, max(LEAST_S, pot * job.weight / weight))
+        seconds = min(left, max(LEAST_S, pot * job.weight / all_waiting))
         self.running[job] = seconds
         return job, seconds
 
