@@ -12,6 +12,10 @@ from tildeling.texts import Lang
 from tildeling.texts import text as say
 
 
+MOST_SAID = 1_000
+"""Differences of one kind that are said one by one; JSON holds all."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """What differs: tier values, breaches, people by unit, groups by base ("" for none)."""
@@ -44,8 +48,10 @@ class Difference:
                 lines += [
                     "  "
                     + say("explain.compare_person", lang, applicant=who, one=one or "–", other=other or "–")
-                    for who, one, other in rows
+                    for who, one, other in rows[:MOST_SAID]
                 ]
+                if len(rows) > MOST_SAID:
+                    lines.append("  " + say("explain.compare_more", lang, count=len(rows) - MOST_SAID))
         if not self.people and not self.bases:
             lines.append(say("explain.compare_same", lang))
         return "\n".join(lines)
