@@ -11,7 +11,6 @@ from tildeling.housing.solution import Solution
 from tildeling.texts import Lang
 from tildeling.texts import text as say
 
-
 MOST_SAID = 1_000
 """Differences of one kind that are said one by one; JSON holds all."""
 
