@@ -1,7 +1,7 @@
 """Who solves which part when: jobs of one large part or many small ones, and a fair share of time for each.
 
-One worker begins with the largest job and goes down, the others begin with the smallest and go up, so that
-what small parts leave over falls to large ones, and the largest, which takes longest, begins at once.
+The heaviest job first, so that the workers end together (Graham 1969, "Bounds on multiprocessing timing
+anomalies"); each has its share of what all workers have left, and leaves over what it does not need.
 """
 
 from __future__ import annotations
@@ -64,16 +64,12 @@ class Schedule:
     waiting: deque[Job]
     workers: int
     running: dict[Job, float] = field(default_factory=dict)
-    leader: Job | None = None
 
     def next(self, left: float) -> tuple[Job, float] | None:
         """A job for a free worker, with ``left`` seconds until the whole must end."""
         if not self.waiting:
             return None
-        lead = self.leader is None
-        job = self.waiting.popleft() if lead else self.waiting.pop()
-        if lead:
-            self.leader = job
+        job = self.waiting.popleft()
         if left == float("inf"):
             self.running[job] = left
             return job, left
@@ -90,5 +86,3 @@ class Schedule:
     def done(self, job: Job) -> None:
         """A job has ended."""
         self.running.pop(job, None)
-        if self.leader is job:
-            self.leader = None
