@@ -19,7 +19,7 @@ SMALL = 600
 LEAST_S = 3.0
 """Seconds that a job has at least."""
 
-EASY = 2_000
+EASY = 10_000
 """Cells below which a part is so easy that its weight falls off faster."""
 
 
