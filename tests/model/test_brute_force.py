@@ -16,7 +16,7 @@ from tildeling_models.stop import Stop
 
 from .tiny import Best, best, tiny_problem
 
-ENGINES = ("mip", "cpsat", "auto")
+ENGINES = ("mip", "cpsat", "priced", "auto")
 
 
 def assert_same(problem: GroupingProblem, found: Best, name: str) -> None:

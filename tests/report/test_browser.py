@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from tildeling.housing.proposal import Proposal
-from tildeling.report.page import write_page
+from tildeling.report.excerpt import MOST, Most
+from tildeling.report.page import page, write_page
 from tildeling.texts import Lang
+
+from .test_large import FEW
 
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -52,9 +55,23 @@ def test_no_accessibility_violations(
     assert found.violations_count == 0, found.generate_report()
 
 
+def test_no_accessibility_violations_where_much_is_left_out(
+    browser: Any, town: Proposal, tmp_path: Path
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    (tmp_path / "report.html").write_text(page(town, "en", most=FEW), encoding="utf-8")
+    view = browser.new_page(viewport={"width": 1280, "height": 900})
+    view.goto((tmp_path / "report.html").as_uri())
+    view.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    found = axe.run(view)
+    view.close()
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("most", [MOST, FEW])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_fits_the_screen(browser: Any, town: Proposal, width: int, tmp_path: Path) -> None:
-    write_page(town, tmp_path / "report.html", "nb")
+def test_fits_the_screen(browser: Any, town: Proposal, width: int, most: Most, tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text(page(town, "nb", most=most), encoding="utf-8")
     view = browser.new_page(viewport={"width": width, "height": 900})
     view.goto((tmp_path / "report.html").as_uri())
     view.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")

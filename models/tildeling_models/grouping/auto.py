@@ -23,7 +23,7 @@ from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.joint import joint_bounds
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.grouping.relaxation import Relaxation
-from tildeling_models.grouping.schedule import Job, Schedule, jobs
+from tildeling_models.grouping.schedule import Job, Schedule, jobs, weight
 from tildeling_models.grouping.start import status_quo
 from tildeling_models.options import Options
 from tildeling_models.parallel import pool, worker_progress, worker_stop
@@ -36,6 +36,9 @@ LARGE = 10_000
 
 MANY = 2_000
 """Cells in all from which a pool of processes is worth its start."""
+
+EVERY_S = 1.0
+"""Seconds between two evaluations of the whole, while parts come in."""
 
 SLOPE_SHARE = 0.05
 """Of the time, what is kept for bounds of the whole where a part is not proven."""
@@ -68,9 +71,10 @@ def solve(
     if problem.tolerance.any():
         return replace(engine("mip")(problem, options, stop, progress, start), engine="auto")
     parts = components.split(problem)
-    starts = [_start(part, start) for part in parts]
-    tally = _Tally(problem, parts, starts, stop, progress)
-    run = _Run(parts, starts, [None] * len(parts), options, stop, tally)
+    given = [_cut(part, start) for part in parts]
+    stands = [mine or status_quo(part.problem) for part, mine in zip(parts, given, strict=True)]
+    tally = _Tally(problem, parts, stands, stop, progress)
+    run = _Run(parts, given, stands, [None] * len(parts), options, stop, tally)
     share = stop if stop.seconds is None else stop.part(stop.left * (1.0 - SLOPE_SHARE))
     with _executor(problem, options, stop, tally) as executor:
         run.solve(executor, share)
@@ -78,13 +82,12 @@ def solve(
     return _merged(problem, run, stop.elapsed - began, tally)
 
 
-def _start(part: Part, start: Assignment | None) -> Assignment | None:
-    """A part's share of the start if it is feasible, else the status quo."""
-    if start is not None:
-        mine = components.cut(part, start)
-        if not evaluate.violations(part.problem, mine):
-            return mine
-    return status_quo(part.problem)
+def _cut(part: Part, start: Assignment | None) -> Assignment | None:
+    """A part's share of the start, if it is feasible."""
+    if start is None:
+        return None
+    mine = components.cut(part, start)
+    return None if evaluate.violations(part.problem, mine) else mine
 
 
 @contextmanager
@@ -101,10 +104,11 @@ def _executor(
 
 @dataclass(eq=False)
 class _Run:
-    """The parts, and what has come of them so far."""
+    """The parts, the starts that were given, what stands without a search, and what has come of them so far."""
 
     parts: Sequence[Part]
-    starts: Sequence[Assignment | None]
+    given: Sequence[Assignment | None]
+    stands: Sequence[Assignment | None]
     answers: Answers
     options: Options
     stop: Stop
@@ -158,9 +162,9 @@ class _Run:
         return replace(self.options, workers=1)
 
     def _at(self, k: int) -> Assignment | None:
-        """Where a part stands: its best solution, else its start."""
+        """Where a part stands: its best solution, else what needs no search."""
         answer = self.answers[k]
-        return answer.solution if answer is not None and answer.solution is not None else self.starts[k]
+        return answer.solution if answer is not None and answer.solution is not None else self.stands[k]
 
     def slope(self, executor: Executor | None) -> None:
         """Relaxations of parts that lack one, where an unproven part makes them count for the whole."""
@@ -254,9 +258,9 @@ def solve_parts(
     stop = _stop_within(limit, stop)
     progress = progress or worker_progress()
     found: Answers = []
-    weight = np.array([(100.0 + problem.n_cells) ** 0.75 for problem in problems])
+    shares = np.array([weight(problem.n_cells) for problem in problems])
     for k, problem in enumerate(problems):
-        own = stop if stop.seconds is None else stop.part(stop.left * weight[k] / weight[k:].sum())
+        own = stop if stop.seconds is None else stop.part(stop.left * shares[k] / shares[k:].sum())
         found.append(SOLVERS[pick(problem)](problem, options, own, progress, starts[k], known[k]))
     return found
 
@@ -316,6 +320,7 @@ class _Tally(Progress):
         self.problem, self.parts, self.stop, self.listener = problem, parts, stop, listener
         self.current = list(starts)
         self.finished = 0
+        self.said = 0.0
         self.history: list[Moment] = []
         self._say("start")
 
@@ -331,9 +336,11 @@ class _Tally(Progress):
         self.finished += 1
         if answer is not None and answer.solution is not None:
             self.current[part] = answer.solution
-        self._say("solve")
+        if self.finished >= len(self.parts) or self.stop.elapsed - self.said > EVERY_S:
+            self._say("solve")
 
     def _say(self, phase: str) -> None:
+        self.said = self.stop.elapsed
         known = [current for current in self.current if current is not None]
         value = None
         if len(known) == len(self.current):
@@ -402,7 +409,7 @@ def _known(run: _Run, k: int) -> tuple[Tier, ...]:
     answer = run.answers[k]
     if answer is not None and answer.solution is not None:
         return answer.tiers
-    problem, start = run.parts[k].problem, run.starts[k]
+    problem, start = run.parts[k].problem, run.stands[k]
     assert start is not None
     return tuple(
         Tier(name, int(value), None)

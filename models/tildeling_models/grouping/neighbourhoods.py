@@ -13,7 +13,7 @@ from tildeling_models.grouping.linear import Floats
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints
 
 SIZE = 80
-"""Items that a neighbourhood frees, about."""
+"""Items that a neighbourhood frees, about, to begin with."""
 
 PER_ITEM = 3
 """Cells of a freed item within the neighbourhood, those that cost least."""
@@ -32,6 +32,7 @@ class Neighbourhoods:
         np.maximum.at(self.gain, problem.cell_item, -problem.cell_cost[-1].astype(np.float64))
         self.rng = np.random.default_rng(seed)
         self.patience = max(8, problem.n_groups // 3)
+        self.size = SIZE
         self.held: Bools = np.zeros(problem.n_items, dtype=bool)
         self.arcs: Bools = np.ones(problem.n_arcs, dtype=bool)
         pair = np.unique(problem.cell_item * np.int64(problem.n_groups) + problem.cell_group)
@@ -50,7 +51,7 @@ class Neighbourhoods:
         free = placed & inside[np.where(placed, group_of, 0)]
         waiting = np.unique(self.pair_item[inside[self.pair_group]])
         waiting = waiting[~placed[waiting]]
-        room = max(SIZE // 2, SIZE - int(free.sum()))
+        room = max(self.size // 2, self.size - int(free.sum()))
         keen = np.log(self.rng.random(len(waiting))) / (self.gain[waiting] + 1e-3 * (1.0 + self.gain.max()))
         free[waiting[np.argsort(-keen)[:room]]] = True
         self.held = placed & ~free
@@ -85,7 +86,7 @@ class Neighbourhoods:
             p=(shared + 1e-9) / (shared + 1e-9).sum(),
         )  # fmt: skip
         for group in [*self.rng.permutation(near).tolist()[:6], *others.tolist()]:
-            if size[found].sum() >= SIZE // 2:
+            if size[found].sum() >= self.size // 2:
                 break
             if group not in found:
                 found.append(group)

@@ -19,7 +19,7 @@ from tildeling_models.grouping.baselines import fill, solve_vacancy
 from tildeling_models.grouping.bounds import settled
 from tildeling_models.grouping.lexicographic import solve_tiers
 from tildeling_models.grouping.linear import Floats
-from tildeling_models.grouping.neighbourhoods import Neighbourhoods
+from tildeling_models.grouping.neighbourhoods import SIZE, Neighbourhoods
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints
 from tildeling_models.grouping.relaxation import ROUNDING, Point, Relaxation, whole
 from tildeling_models.grouping.restrict import restrict_arcs, restrict_cells
@@ -40,14 +40,14 @@ PLAIN = 20
 EXACT = 25_000
 """Most cells of a model that is solved to the end."""
 
-BOUND_SHARE, MODEL_SHARE, AROUND_SHARE = 0.5, 0.2, 0.7
+BOUND_SHARE, MODEL_SHARE, AROUND_SHARE = 0.5, 0.4, 0.7
 """Of a tier's time that is left, what bounding may take, then the first model, then the neighbourhoods."""
 
 NEAR = 16
 """Cells of each item that searches look at, those that cost least."""
 
-USED = 0.01
-"""Level in the relaxation from which a cell counts as used."""
+USED, USED_INSIDE = 0.01, 0.2
+"""Level from which a cell counts as used: at a vertex of the relaxation, and at a point inside."""
 
 ENOUGH, LOOK_SHARE = 1e-4, 0.1
 """Gap at which a restricted model has done its part, and the share of the time left for a neighbourhood."""
@@ -70,8 +70,9 @@ def solve(
     """Solve all tiers of one large part."""
     engine = Priced(problem, options)
     progress.event(Event("start", elapsed=stop.elapsed, left=None if stop.seconds is None else stop.left))
-    if start is None or evaluate.violations(problem, start):
-        start = engine.first(stop)
+    if not known:
+        start = engine.better(start, engine.first(stop))
+    engine.relax(start)
     return solve_tiers(
         problem, engine.solve_tier, "priced", options, stop, progress, start,
         polish=engine.polish, share=TIER_SHARE, known=known,
@@ -95,6 +96,23 @@ class Priced:
         small = restrict_cells(self.problem, (self.rank < PLAIN) | self.problem.cell_start)
         return solve_vacancy(small, self.options, stop, Progress()).solution
 
+    def relax(self, best: Assignment | None) -> Relaxation:
+        """The relaxation, with the cells of a solution in it."""
+        chosen = np.zeros(self.problem.n_cells, dtype=bool)
+        if best is not None:
+            chosen = evaluate.chosen_cells(self.problem, best)
+        if self.relaxation is None:
+            few = (self.rank < FEW) | self.problem.cell_start | chosen
+            self.relaxation = Relaxation(self.problem, few, self.options)
+        else:
+            self.relaxation.admit(np.flatnonzero(chosen))
+        return self.relaxation
+
+    def better(self, one: Assignment | None, other: Assignment | None) -> Assignment | None:
+        """The better of two, tiers in order; what is missing or broken does not count."""
+        able = [a for a in (one, other) if a is not None and not evaluate.violations(self.problem, a)]
+        return min(able, key=lambda a: evaluate.values(self.problem, a).tolist(), default=None)
+
     def polish(self, best: Assignment, stop: Stop) -> Assignment:
         """Empty places filled, over each item's most promising cells and its own."""
         chosen = evaluate.chosen_cells(self.problem, best)
@@ -106,8 +124,8 @@ class Priced:
         done = settled(task)
         if done is not None:
             return done
-        if task.start is None:
-            return mip.solve_tier(task)
+        if task.start is None or task.tier >= len(self.problem.tiers):  # no start; or a tier for ties
+            return replace(mip.solve_tier(task), keep=None)
         stop = task.stop.part(task.seconds)
         search = _Search(self, task, stop)
         search.bound()
@@ -130,13 +148,9 @@ class _Search:
     def bound(self) -> None:
         """Bound the tier by the relaxation."""
         engine, task = self.engine, self.task
-        chosen = evaluate.chosen_cells(task.problem, self.best)
-        if engine.relaxation is None:
-            few = (engine.rank < FEW) | task.problem.cell_start | chosen
-            engine.relaxation = Relaxation(task.problem, few, task.options)
-        engine.relaxation.admit(np.flatnonzero(chosen))
+        relaxation = engine.relax(self.best)
         share = self.stop if self.stop.seconds is None else self.stop.part(self.stop.left * BOUND_SHARE)
-        self.point = engine.relaxation.solve(task.tier, task.caps, share, self.value)
+        self.point = relaxation.solve(task.tier, task.caps, share, self.value)
         self._raise(self.point.bound)
 
     def _raise(self, bound: float) -> None:
@@ -151,18 +165,21 @@ class _Search:
         return bool(self.value - self.least <= self.task.options.gap * max(1, abs(self.value)))
 
     def improve(self) -> None:
-        """Where the relaxation points; then around the best; then all cells that can matter, where they are few."""
+        """Where the relaxation points; the people this tier is about; around the best; all cells that can matter."""
         point = self.point
         if point is None or self.closed:
             return
         problem = self.task.problem
-        used = point.cells > USED
+        used = point.cells > (USED if point.value is not None else USED_INSIDE)
+        wants = np.zeros(problem.n_items, dtype=bool)
+        wants[problem.cell_item[problem.cell_cost[self.task.tier] < 0]] = True
+        theirs = wants[problem.cell_item]
         near = used | evaluate.chosen_cells(problem, self.best) | problem.cell_start
-        if self.engine.relaxation is not None:
-            near |= self.engine.relaxation.few & (rank_cells(problem, point.least) < NEAR)
+        near |= (self.engine.relax(self.best).few | theirs) & (rank_cells(problem, point.least) < NEAR)
         self.aim = restrict_cells(window(problem, self.task.tier), near)
         self._look(used[near], MODEL_SHARE)
         self._search_around(point.least[near])
+        self._look(theirs[near], MODEL_SHARE)
         self._exact(point)
 
     def _search_around(self, least: Floats) -> None:
@@ -176,6 +193,7 @@ class _Search:
             cells = around.next(self.best)
             self._look(cells, LOOK_SHARE, around.held, around.arcs)
             stale = 0 if self.value < before else stale + 1
+            around.size = SIZE * (1 + 3 * stale // around.patience)
 
     def _exact(self, point: Point) -> None:
         """Solve the model over all cells that a better solution can use, if they are few."""
@@ -194,6 +212,8 @@ class _Search:
     def _look(self, cells: Bools, share: float, held: Bools | None = None, arcs: Bools | None = None) -> None:
         """Look for a better solution over some cells and those of the best; ``held`` items stay placed."""
         task = self.task
+        if self.closed or self.stop.now:
+            return
         small = restrict_cells(self.aim, cells | evaluate.chosen_cells(self.aim, self.best))
         if held is not None and arcs is not None:
             small = restrict_arcs(replace(small, item_required=small.item_required | held), arcs)

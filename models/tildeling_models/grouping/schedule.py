@@ -1,7 +1,7 @@
 """Who solves which part when: jobs of one large part or many small ones, and a fair share of time for each.
 
-One worker begins with the largest job and goes down, the others begin with the smallest and go up, so that
-what small parts leave over falls to large ones, and the largest, which takes longest, begins at once.
+The heaviest job first, so that the workers end together (Graham 1969, "Bounds on multiprocessing timing
+anomalies"); each has its share of what all workers have left, and leaves over what it does not need.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ SMALL = 600
 LEAST_S = 3.0
 """Seconds that a job has at least."""
 
-GROWTH = 0.75
-"""Time grows as cells to this power, about."""
+EASY = 10_000
+"""Cells below which a part is so easy that its weight falls off faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,13 @@ def jobs(cells: Sequence[int], which: Sequence[int]) -> list[Job]:
     return sorted(found, key=lambda job: -job.weight)
 
 
+def weight(cells: int) -> float:
+    """What a part weighs when time is shared out: the root of its cells, less where it is easy."""
+    return float((100 + cells) ** 0.5) * min(1.0, (100 + cells) / EASY)
+
+
 def _job(parts: Sequence[int], cells: Sequence[int]) -> Job:
-    return Job(tuple(parts), sum((100 + cells[k]) ** GROWTH for k in parts))
+    return Job(tuple(parts), sum(weight(cells[k]) for k in parts))
 
 
 @dataclass(slots=True)
@@ -59,19 +64,18 @@ class Schedule:
     waiting: deque[Job]
     workers: int
     running: dict[Job, float] = field(default_factory=dict)
-    leader: Job | None = None
 
     def next(self, left: float) -> tuple[Job, float] | None:
         """A job for a free worker, with ``left`` seconds until the whole must end."""
         if not self.waiting:
             return None
-        lead = self.leader is None
-        job = self.waiting.popleft() if lead else self.waiting.pop()
-        if lead:
-            self.leader = job
-        weight = job.weight + sum(other.weight for other in self.waiting)
+        job = self.waiting.popleft()
+        if left == float("inf"):
+            self.running[job] = left
+            return job, left
+        all_waiting = job.weight + sum(other.weight for other in self.waiting)
         pot = self.workers * left - sum(min(left, until) for until in self.running.values())
-        seconds = min(left, max(LEAST_S, pot * job.weight / weight))
+        seconds = min(left, max(LEAST_S, pot * job.weight / all_waiting))
         self.running[job] = seconds
         return job, seconds
 
@@ -82,5 +86,3 @@ class Schedule:
     def done(self, job: Job) -> None:
         """A job has ended."""
         self.running.pop(job, None)
-        if self.leader is job:
-            self.leader = None

@@ -11,6 +11,9 @@ from tildeling.housing.solution import Solution
 from tildeling.texts import Lang
 from tildeling.texts import text as say
 
+MOST_SAID = 1_000
+"""Differences of one kind that are said one by one; JSON holds all."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -44,8 +47,10 @@ class Difference:
                 lines += [
                     "  "
                     + say("explain.compare_person", lang, applicant=who, one=one or "–", other=other or "–")
-                    for who, one, other in rows
+                    for who, one, other in rows[:MOST_SAID]
                 ]
+                if len(rows) > MOST_SAID:
+                    lines.append("  " + say("explain.compare_more", lang, count=len(rows) - MOST_SAID))
         if not self.people and not self.bases:
             lines.append(say("explain.compare_same", lang))
         return "\n".join(lines)

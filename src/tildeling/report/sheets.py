@@ -54,7 +54,7 @@ class Book:
     """
 
     def __init__(self, path: Path, words: Words, *, by_row: bool = False) -> None:
-        self.words = words
+        self.words, self.by_row = words, by_row
         self.book = xlsxwriter.Workbook(
             str(path),
             {
@@ -157,7 +157,8 @@ class Book:
     def put(self, sheet: Any, row: int, column: int, value: Any, look: str = "text") -> None:
         """One cell by the kind of its value."""
         if value is None or value == "":
-            sheet.write_blank(row, column, None, self.looks[look])
+            if not self.by_row:  # an empty cell needs no look, and a long table has many
+                sheet.write_blank(row, column, None, self.looks[look])
         elif isinstance(value, bool):
             sheet.write_string(row, column, self.words("yes" if value else "no"), self.looks[look])
         elif isinstance(value, int | float | Decimal):
