@@ -24,7 +24,6 @@ if not __package__:
 
 from benchmarks.registry import INSTANCES, RESULTS
 from benchmarks.run import machine
-
 from tildeling import read_dataset
 from tildeling.housing.candidates import candidates, places
 from tildeling.housing.funnel import offered_units
@@ -94,7 +93,9 @@ def main(arguments: list[str] | None = None) -> int:
     people = sorted(a.applicant_id for a in data.applicants if a.applicant_id not in data.lock)
     subjects = [("unit", u) for u in dice.sample(units, min(chosen.lists, len(units)))]
     subjects += [("applicant", a) for a in dice.sample(people, min(chosen.lists, len(people)))]
-    measured(proposal, *subjects[0], chosen.time_limit, chosen.workers)  # modules are read before the clock runs
+    measured(
+        proposal, *subjects[0], chosen.time_limit, chosen.workers
+    )  # modules are read before the clock runs
     rows = []
     for kind, subject in subjects:
         row = measured(proposal, kind, subject, chosen.time_limit, chosen.workers)
@@ -104,7 +105,13 @@ def main(arguments: list[str] | None = None) -> int:
              "machine": machine()}
         )  # fmt: skip
     print("\n".join(summary(rows)))
-    command = ["candidates", str(INSTANCES / chosen.instance), subjects[0][1], "--proposal", str(chosen.proposal)]
+    command = [
+        "candidates",
+        str(INSTANCES / chosen.instance),
+        subjects[0][1],
+        "--proposal",
+        str(chosen.proposal),
+    ]
     began = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "tildeling.cli", *command, "--quiet"], check=True, capture_output=True

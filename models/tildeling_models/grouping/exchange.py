@@ -17,6 +17,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -208,7 +209,7 @@ class Exchange:
         """Cost and moves of chains from an item's arrival in a slot to the place it left."""
         home = self.place[item]
         if self.rooms.takes(item, slot, -1):
-            yield 0, []
+            yield from self._filled(0, [], item)
         for leaver in self.inside.get(slot, ()):
             if not self.rooms.takes(item, slot, leaver):
                 continue
@@ -216,13 +217,42 @@ class Exchange:
                 yield from self._leave_together(leaver, item)
                 continue
             ends = self._ends(slot, leaver, home if guided else None)
-            steps = ends.done
-            if home >= 0:
-                steps = [*steps, *(s for s in ends.at.get(home, ()) if self.rooms.takes(s.item, home, item))]
-            for step in steps:
+            for step in ends.done:
+                yield from self._filled(step.cost, step.moves(), item)
+            for step in ends.at.get(home, ()) if home >= 0 else ():
                 moves = step.moves()
-                if all(who != item for who, _ in moves):
+                if self.rooms.takes(step.item, home, item) and all(who != item for who, _ in moves):
                     yield step.cost, moves
+
+    def _filled(self, cost: int, moves: list[Move], item: int) -> Iterator[tuple[int, list[Move]]]:
+        """A chain that leaves the item's place free, and the same with the place taken by others if that pays."""
+        home, gone = self.place[item], {who for who, _ in moves}
+        if item in gone:
+            return
+        yield cost, moves
+        for step in self._fillers.at.get(home, ()) if home >= 0 else ():
+            more = step.moves()
+            if (
+                step.cost < 0
+                and not gone & {who for who, _ in more}
+                and self.rooms.takes(step.item, home, item)
+            ):
+                if all(who != item for who, _ in more):
+                    yield cost + step.cost, [*moves, *more]
+
+    @cached_property
+    def _fillers(self) -> _Ends:
+        """Cheapest chains to every slot that begin with somebody who waits, or whose place then stays free."""
+        return self._search(
+            [
+                _Step(price, who, where, None)
+                for ways in self.moves.values()
+                for where, ranked in ways.items()
+                for price, who in ranked[:LABELS]
+                if where >= 0
+            ],
+            -2,
+        )
 
     def _leave_together(self, leaver: int, item: int) -> Iterator[tuple[int, list[Move]]]:
         """Who is bound to others waits, and they with them; places they leave stay free."""
@@ -239,11 +269,17 @@ class Exchange:
         """
         if (slot, leaver, towards) in self._known:
             return self._known[slot, leaver, towards]
-        to_go = {} if towards is None else self._to_go(towards)
-        ends = _Ends({}, [])
         layer = []
         for where, ranked in self.moves.get(slot, {}).items():
             layer += [_Step(price, who, where, None) for price, who in ranked if who == leaver]
+        ends = self._search(layer, slot, towards)
+        self._known[slot, leaver, towards] = ends
+        return ends
+
+    def _search(self, layer: list[_Step], start: int, towards: int | None = None) -> _Ends:
+        """The chains that go on from first moves."""
+        to_go = {} if towards is None else self._to_go(towards)
+        ends = _Ends({}, [])
         for _ in range(HOPS):
             layer.sort(key=lambda step: step.cost)
             kept = [step for step in layer if _keep(ends, step)]
@@ -251,14 +287,13 @@ class Exchange:
                 if step.slot < 0 or self.rooms.takes(step.item, step.slot, -1):
                     ends.done.append(step)
             layer = []
-            within = _Within(ends, towards, to_go)
+            within = _Within(ends, towards, to_go, 0 if towards is None else self._filler_price(towards))
             for step in kept:
-                self._go_on(step, slot, ends, layer, within)
+                self._go_on(step, start, ends, layer, within)
             if not layer:
                 break
         ends.done.sort(key=lambda step: step.cost)
         del ends.done[TRIES:]
-        self._known[slot, leaver, towards] = ends
         return ends
 
     def _to_go(self, end: int) -> dict[int, int]:
@@ -269,7 +304,10 @@ class Exchange:
                 for here, ways in self.moves.items()
                 for where, ranked in ways.items()
             ]
-            least = {end: 0} | {slot: 0 for slot, free in enumerate(self.rooms.vacant) if free}
+            free = self._filler_price(end)
+            least = {end: 0} | {slot: free for slot, vacant in enumerate(self.rooms.vacant) if vacant}
+            if end >= 0:
+                least = {-1: free} | least
             for _ in range(HOPS):
                 before = dict(least)
                 for here, where, price in edges:
@@ -280,9 +318,13 @@ class Exchange:
             self._left_to_go[end] = least
         return self._left_to_go[end]
 
-    def _go_on(
-        self, step: _Step, start: int, ends: _Ends, layer: list[_Step], within: _Within
-    ) -> None:
+    def _filler_price(self, home: int) -> int:
+        """What taking a place that an item leaves may save, at most; nothing where nobody gains by it."""
+        if home < 0:
+            return 0
+        return min([0, *(step.cost for step in self._fillers.at.get(home, ()))])
+
+    def _go_on(self, step: _Step, start: int, ends: _Ends, layer: list[_Step], within: _Within) -> None:
         """The chains that go on from the last move's slot: one of those there leaves, or one who waits comes."""
         takes: dict[int, bool] = {}
         for where, ranked in self.moves.get(step.slot, {}).items():
@@ -322,9 +364,11 @@ def _keep(ends: _Ends, step: _Step) -> bool:
 class _Within:
     """Whether a chain may still cost no more than the cheapest to an end so far; with no end in mind, always."""
 
-    def __init__(self, ends: _Ends, end: int | None, to_go: dict[int, int]) -> None:
+    def __init__(self, ends: _Ends, end: int | None, to_go: dict[int, int], filled: int) -> None:
         self.to_go = to_go
-        reached = [] if end is None else [step.cost for step in (*ends.done, *ends.at.get(end, ()))]
+        reached: list[int] = []
+        if end is not None:
+            reached = [step.cost for step in ends.at.get(end, ())] + [s.cost + filled for s in ends.done]
         self.most = min(reached, default=None)
 
     def __call__(self, cost: int, slot: int) -> bool:

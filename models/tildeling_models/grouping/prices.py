@@ -20,7 +20,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import numpy as np
 
@@ -39,7 +38,6 @@ from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome
 from tildeling_models.stop import Stop
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 REGIONS = 12
@@ -162,9 +160,7 @@ class Prices:
 
         With ``later``, time that is left goes into the tiers after the first that changes.
         """
-        every = [
-            _Cell(int(c), int(self.problem.cell_item[c]), int(self.problem.cell_slot[c])) for c in cells
-        ]
+        every = [_Cell(int(c), int(self.problem.cell_item[c]), int(self.problem.cell_slot[c])) for c in cells]
 
         def tell() -> None:
             heard(sum(self._settled(cell) for cell in every), len(every))
@@ -273,9 +269,7 @@ class Prices:
             self._neighbourhoods[id(model)] = Neighbourhood(self._merged, model, self.workers)
         return self._neighbourhoods[id(model)]
 
-    def _walk(
-        self, cells: list[_Cell], stop: Stop, left: list[_Left], tell: Callable[[], None]
-    ) -> None:
+    def _walk(self, cells: list[_Cell], stop: Stop, left: list[_Left], tell: Callable[[], None]) -> None:
         """Tier by tier through the relaxation, with the cells that are as good as the reference so far."""
         first = self._first(cells)
         region = Region(self._model(first), stop, self.workers, first, self.values[:first])
@@ -285,11 +279,12 @@ class Prices:
             if not alive:
                 return
             if tier > first:
-                model = self._model(tier)
-                went = self._each(regions, lambda region, m=model, t=tier: region.go_on(m, self.values[:t]))
+                went = self._go_on(regions, self._model(tier), self.values[:tier])
                 regions = [region for region in went if region is not None]
             regions = self._split(regions, tier)
-            if not regions:  # the reference itself is in none of them: it breaks the problem, nothing can be claimed
+            if (
+                not regions
+            ):  # the reference itself is in none of them: it breaks the problem, nothing can be claimed
                 return
             self._raise_floor(tier, whole(min(r.floor for r in regions)) - self.values[tier])
             open_ones = self._close_in(alive, regions, tier, stop, tell)
@@ -303,12 +298,12 @@ class Prices:
         unproven = next((t for t, floor in enumerate(self.floors) if floor != 0), len(self.floors) - 1)
         return min(unproven, *changes, len(self.floors) - 1) if changes else 0
 
-    def _each(self, regions: list[Region], ask: Callable[[Region], T]) -> list[T]:
-        """The answer of every region, side by side where there are several workers."""
+    def _go_on(self, regions: list[Region], model: LinearModel, caps: Sequence[int]) -> list[Region | None]:
+        """The regions at the next tier, side by side where there are several workers."""
         if self.workers == 1 or len(regions) < 2:
-            return [ask(region) for region in regions]
+            return [region.go_on(model, caps) for region in regions]
         with ThreadPoolExecutor(min(self.workers, len(regions))) as pool:
-            return list(pool.map(ask, regions))
+            return list(pool.map(lambda region: region.go_on(model, caps), regions))
 
     def _close_in(
         self, cells: list[_Cell], regions: list[Region], tier: int, stop: Stop, tell: Callable[[], None]
@@ -357,7 +352,9 @@ class Prices:
         """Whether it is groups open in part that leave the gap: with those of the solution open, there is none."""
         if cell.found is None or not any(region.half_open for region in left.regions):
             return False
-        opened = evaluate.open_groups(self.problem, evaluate.chosen_cells(self.problem, cell.found.assignment))
+        opened = evaluate.open_groups(
+            self.problem, evaluate.chosen_cells(self.problem, cell.found.assignment)
+        )
         enough = cell.found.values[left.tier] - ROUNDING
         return all(region.least_with(cell.number, opened) >= enough for region in left.regions)
 
@@ -501,9 +498,7 @@ class Prices:
 
     # --- exact ----------------------------------------------------------------------------------------------
 
-    def _solve_again(
-        self, cells: list[_Cell], stop: Stop, tell: Callable[[], None], later: bool
-    ) -> None:
+    def _solve_again(self, cells: list[_Cell], stop: Stop, tell: Callable[[], None], later: bool) -> None:
         """Exact re-solves while there is time: first of what is open, then of the later tiers."""
         later = later or self.problem.n_cells <= FEW_CELLS
         for late in (False, True)[: 1 + later]:

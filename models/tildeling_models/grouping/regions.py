@@ -114,11 +114,12 @@ class Region:
             still = np.flatnonzero(like.at[: len(model.x) + len(model.y) + len(model.z)] < 0)
             lower[still] = upper[still] = like.value[still]
             lower[shared], upper[shared] = like.lower[like.at[shared]], like.upper[like.at[shared]]
-        self.kept = np.flatnonzero(upper > lower)
-        self.at = np.full(len(lower), -1)
+        self.kept: Ints = np.flatnonzero(upper > lower).astype(np.int64)
+        self.at: Ints = np.full(len(lower), -1, np.int64)
         self.at[self.kept] = np.arange(len(self.kept))
-        self.value = lower
-        self.lower, self.upper = lower[self.kept], upper[self.kept]
+        self.value: Floats = lower
+        self.lower: Floats = lower[self.kept]
+        self.upper: Floats = upper[self.kept]
         self.y = self.at[model.y[self.at[model.y] >= 0]]
         matrix = vstack([matrix, csr_matrix(model.cost[: len(caps)])], format="csr")
         low = np.append(model.row_lower, np.full(len(caps), -np.inf))

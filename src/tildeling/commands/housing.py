@@ -274,12 +274,16 @@ def candidates(
                 )
             elif applicant is not None:
                 answer = lists.places(
-                    data, applicant, proposal=found, stop=stop, later=later, progress=progress, workers=threads
+                    data,
+                    applicant,
+                    proposal=found,
+                    stop=stop,
+                    later=later,
+                    progress=progress,
+                    workers=threads,
                 )
         except TimeoutError as error:
             tell(f"candidates: {error}")
             return NO_SOLUTION
-    say(
-        json.dumps(answer.as_dict(), ensure_ascii=False, indent=1) if as_json else answer.text(lang, most)
-    )
+    say(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1) if as_json else answer.text(lang, most))
     return CANCELLED if stop.cancelled else OK

@@ -100,7 +100,9 @@ class Candidates:
     def text(self, lang: Lang, most: int | None = None) -> str:
         """In words, no more than so many of them."""
         if not self.offered:
-            return "\n".join([*_opening(self.notice, lang), text("explain.not_offered", lang, unit=self.unit)])
+            return "\n".join(
+                [*_opening(self.notice, lang), text("explain.not_offered", lang, unit=self.unit)]
+            )
         lines = [
             text("explain.candidate", lang, rank=_rank(c), applicant=c.applicant, severity=c.severity,
                  days=c.waiting_days, met=c.wishes_met, wishes=c.wishes, cost=cost_text(c.cost, lang))
@@ -236,7 +238,15 @@ def places(
             together.setdefault(unit.unit_id if slot is None else slot, []).append(unit)
     first = [each[0] for each in together.values()]
     costs, basis = _priced(
-        data, [(applicant, unit.unit_id) for unit in first], proposal, stop, began, later, progress, workers, lab
+        data,
+        [(applicant, unit.unit_id) for unit in first],
+        proposal,
+        stop,
+        began,
+        later,
+        progress,
+        workers,
+        lab,
     )
     given = proposal.solution if isinstance(proposal, Proposal) else proposal
     now = given.placements.get(applicant) if given is not None else None

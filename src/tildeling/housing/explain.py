@@ -19,7 +19,6 @@ from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
 
-
 PRICING = 0.25
 """Of the time left, what pricing choices may take: it is settled, or nearly, within seconds."""
 

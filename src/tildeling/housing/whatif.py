@@ -208,7 +208,9 @@ class Laboratory:
         """Whether what some choices are compared with is proven the best there is, in the parts they touch."""
         cells = [self._cell(*choice) for choice in choices]
         return all(
-            floor == 0 for k in {cell[0] for cell in cells if cell is not None} for floor in self.prices(k).floors
+            floor == 0
+            for k in {cell[0] for cell in cells if cell is not None}
+            for floor in self.prices(k).floors
         )
 
     def costs(
@@ -295,7 +297,9 @@ def cheapest(costs: Sequence[Cost]) -> Cost:
     rivals = able
     for number, tier in enumerate(best.tiers):
         bounds = [cost.tiers[number].least for cost in rivals]
-        least = None if None in bounds else min((bound for bound in bounds if bound is not None), default=None)
+        least = (
+            None if None in bounds else min((bound for bound in bounds if bound is not None), default=None)
+        )
         tiers.append(TierCost(tier.name, least, tier.most))
         # only who may be as good so far matters to the next tier; of one not found as good nothing is known there
         rivals = [cost for cost in rivals if _may_equal(cost.tiers[number], tier.most)]

@@ -31,4 +31,6 @@ def _deciding_text(cost: Cost, lang: Lang) -> str:
         return text("explain.cost_exact", lang, most=tier.most, tier=tier.name)
     if tier.least is None:
         return text("explain.cost_at_most", lang, most=f"{tier.most:+d}", tier=tier.name)
-    return text("explain.cost_between", lang, least=f"{tier.least:+d}", most=f"{tier.most:+d}", tier=tier.name)
+    return text(
+        "explain.cost_between", lang, least=f"{tier.least:+d}", most=f"{tier.most:+d}", tier=tier.name
+    )
