@@ -117,7 +117,7 @@ def test_without_exact_solves_the_bounds_still_hold(monkeypatch: pytest.MonkeyPa
             assert_holds(price, best, values)
             if best is not None:
                 settled, total = settled + is_settled(price), total + 1
-    assert settled > 0.7 * total
+    assert settled > 0.6 * total
 
 
 @pytest.mark.parametrize("seed", range(6))

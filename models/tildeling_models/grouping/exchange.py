@@ -14,7 +14,6 @@ of its moves in turn, cheapest first (Lawler 1972, *Management Science* 18(7)).
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -174,15 +173,18 @@ class Exchange:
             return self.base
         if not self.opened[self.group[slot]]:
             return None
-        chains = self._chains(item, slot, guided)
-        for cost, moves in heapq.nsmallest(TRIES, chains, key=lambda chain: chain[0]):
+        tried = 0
+        for cost, moves in sorted(self._chains(item, slot, guided), key=lambda chain: chain[0]):
             if below is not None and self._promise(self.arrival(item, slot) + cost) >= below:
                 return None
+            after = dict([(item, slot), *moves])
+            if self.rooms.clash(after):
+                continue
             item_slot = self.assignment.item_slot.copy()
-            for who, where in [(item, slot), *moves]:
-                item_slot[who] = where
+            item_slot[list(after)] = list(after.values())
             found = self.ground.judged(Assignment(item_slot, self.assignment.group_server))
-            if found is not None:
+            tried += 1
+            if found is not None or tried == TRIES:
                 return found
         return None
 
@@ -232,13 +234,9 @@ class Exchange:
         yield cost, moves
         for step in self._fillers.at.get(home, ()) if home >= 0 else ():
             more = step.moves()
-            if (
-                step.cost < 0
-                and not gone & {who for who, _ in more}
-                and self.rooms.takes(step.item, home, item)
-            ):
-                if all(who != item for who, _ in more):
-                    yield cost + step.cost, [*moves, *more]
+            apart = not {item, *gone} & {who for who, _ in more}
+            if step.cost < 0 and apart and self.rooms.takes(step.item, home, item):
+                yield cost + step.cost, [*moves, *more]
 
     @cached_property
     def _fillers(self) -> _Ends:
@@ -330,7 +328,7 @@ class Exchange:
         for where, ranked in self.moves.get(step.slot, {}).items():
             if where == start or step.was_in(where):
                 continue
-            best = ends.at.get(where, ())
+            best = ends.at.get(where, [])
             worst = best[-1].cost if len(best) == LABELS else None
             for price, who in ranked:
                 if (worst is not None and step.cost + price >= worst) or not within(step.cost + price, where):
@@ -396,6 +394,15 @@ class _Rooms:
             self.of_server.append([(r, int(rooms[r])) for r in limited if self.counts_loads])
         self.limit: list[int] = (problem.limit_rhs - problem.limits.dot(chosen)).tolist()
         self.place: list[int] = assignment.item_slot.tolist()
+
+    def clash(self, after: dict[int, int]) -> bool:
+        """Whether moves bring two items together that are in conflict."""
+        for item, slot in after.items():
+            for level, other in self.ground.foes.get(item, ()) if slot >= 0 else ():
+                there, zone = after.get(other, self.place[other]), self.ground.zone[level]
+                if there >= 0 and zone[self.group[there]] == zone[self.group[slot]]:
+                    return True
+        return False
 
     def takes(self, item: int, slot: int, leaver: int) -> bool:
         """Whether an item can go into a slot once another, or nobody (-1), has left it."""

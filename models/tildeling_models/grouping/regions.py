@@ -32,7 +32,7 @@ from tildeling_models.stop import Stop
 WHOLE = 1e-6
 """Distance from a whole number within which a column counts as whole."""
 ROUNDING = 1e-3
-"""Slack below a whole number within which a bound counts as that number: prices of many columns, each with a rounding."""
+"""Slack below a whole number within which a bound counts as that number: many columns' prices, each rounded."""
 PRICE = 0.01
 """A column moves a value by a whole number; a price so far above what it may cost is no rounding."""
 FAR = 1e12

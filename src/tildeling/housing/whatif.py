@@ -207,18 +207,14 @@ class Laboratory:
     def is_proven_for(self, choices: Iterable[tuple[str, str]]) -> bool:
         """Whether what some choices are compared with is proven the best there is, in the parts they touch."""
         cells = [self._cell(*choice) for choice in choices]
-        return all(
-            floor == 0
-            for k in {cell[0] for cell in cells if cell is not None}
-            for floor in self.prices(k).floors
-        )
+        return all(self.prices(k).is_proven for k in {cell[0] for cell in cells if cell is not None})
 
     def costs(
         self,
         choices: Sequence[tuple[str, str]],
         *,
         later: bool = False,
-        heard: Heard = lambda settled, of: None,
+        heard: Heard | None = None,
     ) -> list[Cost]:
         """Cost of each choice (applicant, unit); units of one slot are equal and priced once.
 
