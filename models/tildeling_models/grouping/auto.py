@@ -40,6 +40,9 @@ MANY = 2_000
 EVERY_S = 1.0
 """Seconds between two evaluations of the whole, while parts come in."""
 
+BEGIN_SHARE = 0.2
+"""Of the time, what first solutions of all parts may take."""
+
 SLOPE_SHARE = 0.05
 """Of the time, what is kept for bounds of the whole where a part is not proven."""
 
@@ -77,6 +80,7 @@ def solve(
     run = _Run(parts, given, stands, [None] * len(parts), options, stop, tally)
     share = stop if stop.seconds is None else stop.part(stop.left * (1.0 - SLOPE_SHARE))
     with _executor(problem, options, stop, tally) as executor:
+        run.begin(executor, share if share.seconds is None else share.part(share.left * BEGIN_SHARE))
         run.solve(executor, share)
         run.slope(executor)
     return _merged(problem, run, stop.elapsed - began, tally)
@@ -107,8 +111,8 @@ class _Run:
     """The parts, the starts that were given, what stands without a search, and what has come of them so far."""
 
     parts: Sequence[Part]
-    given: Sequence[Assignment | None]
-    stands: Sequence[Assignment | None]
+    given: list[Assignment | None]
+    stands: list[Assignment | None]
     answers: Answers
     options: Options
     stop: Stop
@@ -124,6 +128,22 @@ class _Run:
             which = [k for k in which if self._open(k)]
             if not helped or stop.now or stop.left < 1.0 or self.options.deterministic:
                 return
+
+    def begin(self, executor: Executor | None, stop: Stop) -> None:
+        """A first solution of every part, so that no part is empty when time is up or the run is cancelled."""
+
+        def task(job: Job, seconds: float) -> tuple[Callable[..., list[Assignment | None]], Sequence[object]]:
+            problems = [self.parts[k].problem for k in job.parts]
+            given = [self.given[k] for k in job.parts]
+            return first_parts, (problems, self._alone(), _limit(stop, seconds), given)
+
+        def take(job: Job, found: list[Assignment | None]) -> None:
+            for k, first in zip(job.parts, found, strict=True):
+                if first is not None:
+                    self.given[k] = self.stands[k] = first
+                    self.tally.began(k, first)
+
+        self._share_out(executor, stop, range(len(self.parts)), task, take)
 
     def _state(self, k: int) -> tuple[tuple[int | None, int | None], ...]:
         answer = self.answers[k]
@@ -238,6 +258,24 @@ def _stop_within(limit: Limit, stop: Stop | None) -> Stop:
     if stop is None:
         return worker_stop(seconds)
     return stop if seconds is None else stop.part(seconds)
+
+
+def first_parts(
+    problems: Sequence[GroupingProblem],
+    options: Options,
+    limit: Limit,
+    given: Sequence[Assignment | None],
+    stop: Stop | None = None,
+    progress: Progress | None = None,
+) -> list[Assignment | None]:
+    """A first solution of each part, or the one given where that is better."""
+    del progress
+    stop = _stop_within(limit, stop)
+    found: list[Assignment | None] = []
+    for problem, start in zip(problems, given, strict=True):
+        beginner = priced.Priced(problem, options)
+        found.append(start if stop.now else beginner.better(start, beginner.first(stop)))
+    return found
 
 
 class _Numbered(Progress):
@@ -359,6 +397,13 @@ class _Tally(Progress):
         left = None if self.stop.seconds is None else self.stop.left
         done, parts = len(self.finished), len(self.parts)
         self.listener.event(replace(event, elapsed=self.stop.elapsed, left=left, part=done, parts=parts))
+
+    def began(self, part: int, first: Assignment) -> None:
+        """A part has a first solution."""
+        self.current[part] = first
+        self.values[part] = evaluate.values(self.parts[part].problem, first)
+        if self.stop.elapsed - self.said > EVERY_S:
+            self._say("start")
 
     def done(self, part: int, answer: Result[Assignment] | None) -> None:
         """A part has ended."""
