@@ -117,7 +117,7 @@ class PlainModel(PlainRules):
                 return row.weight * wanted, [sign * row.weight * x for x in there]
             return unmet_person(self.case, row), []
         terms = []
-        for place in self.places(a, row.level) & self.places(b, row.level):
+        for place in self.places(a, row.level).keys() & self.places(b, row.level):
             one, other = (self.lib.total(self.at(p, row.level, place)) for p in (a, b))
             share = self.lib.binary()
             if wanted:
@@ -132,9 +132,9 @@ class PlainModel(PlainRules):
     def _residents_above(self, params: Any) -> Expr:
         terms = []
         for community in self.data.communities:
-            members = [g.group_id for g in self.data.groups if g.community_id == community.community_id]
+            members = [g.group_id for g in self.data.groups_of_community.get(community.community_id, ())]
             fixed = sum(self.fixed_persons[g] for g in members)
-            over = self.lib.whole(fixed + sum(u.max_persons for u in self.free if u.group_id in members))
+            over = self.lib.whole(fixed + sum(u.max_persons for g in members for u in self.free_in[g]))
             self.lib.add(over >= self.persons(members) + (fixed - params.threshold))
             terms.append(over)
         return self.lib.total(terms)
@@ -145,8 +145,8 @@ class PlainModel(PlainRules):
             over = max(0, self.data.base[base_id].staff_size - params.threshold)
             if over:
                 group = self.data.group[group_id]
-                fixed = sum(h.row.household_size for h in self.standing if h.group is group)
-                most = fixed + self._most(group, lambda p: p.household_size)
+                fixed = sum(h.row.household_size for h in self.standing_in[group_id])
+                most = fixed + self.most(group, "persons", lambda p: p.household_size)
                 terms.append(over * self._if_served(fixed + self.persons([group_id]), serves, most))
         return total + self.lib.total(terms)
 
@@ -190,7 +190,7 @@ class PlainModel(PlainRules):
     def _bases_opened(self, _params: Any) -> Expr:
         terms = []
         for base in self.data.bases:
-            mine = [serves for (_, b), serves in self.serves.items() if b == base.base_id]
+            mine = [self.serves[g.group_id, base.base_id] for g in self.groups_of[base.base_id]]
             if not base.open_today and mine:
                 opened = self.lib.binary()
                 for serves in mine:
@@ -208,7 +208,7 @@ class PlainModel(PlainRules):
         for group in self.data.groups:
             if group.kind is not GroupKind.SHARED or not self.in_group[group.group_id]:
                 continue
-            fixed = [h.row.age // params.step_years for h in self.standing if h.group is group]
+            fixed = [h.row.age // params.step_years for h in self.standing_in[group.group_id]]
             low, high, over = self.lib.whole(20), self.lib.whole(20), self.lib.whole(20)
             for step in fixed:
                 self.lib.add(low <= step)
@@ -225,6 +225,6 @@ class PlainModel(PlainRules):
         total = 0
         for group in self.data.groups:
             if group.kind is GroupKind.SHARED and not self.in_group[group.group_id]:
-                steps = [h.row.age // params.step_years for h in self.standing if h.group is group]
+                steps = [h.row.age // params.step_years for h in self.standing_in[group.group_id]]
                 total += max(0, max(steps) - min(steps) - params.free_steps) if steps else 0
         return total + self.lib.total(terms)

@@ -18,12 +18,25 @@ class PlainTier:
 
 @dataclass(frozen=True, slots=True)
 class PlainResult:
-    """The last proposal found; values are left to the checker.  ``built`` is seconds of building."""
+    """The last proposal found; values are left to the checker.
+
+    ``built`` is seconds of building, ``pairs`` of applicant and home there are (None: not all built), ``note``
+    says what time did not suffice for.
+    """
 
     outcome: str
     solution: Solution | None
     tiers: tuple[PlainTier, ...]
     built: float
+    pairs: int | None = None
+    note: str = ""
+
+
+def still_building(variables: int, seconds: float) -> PlainResult:
+    """Time was up before there was a model."""
+    return PlainResult(
+        "unknown", None, (), seconds, note=f"still building when time was up, {variables} variables so far"
+    )
 
 
 def seconds_for(left: float, tier: int, tiers: int) -> float:

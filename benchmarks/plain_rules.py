@@ -8,16 +8,18 @@ independent checker, so that it means the same.  The two comparators differ in t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from tildeling.housing import goals, rules
 from tildeling.housing.case import Case, zone
 from tildeling.housing.dataset import Dataset
+from tildeling.housing.rules.h1_unit import _equal as equal_homes
 from tildeling.housing.rules.h1_unit import fits
 from tildeling.housing.rules.h2_eligibility import REQUIREMENTS
-from tildeling.housing.rules.h5_bases import present_base, within_reach
+from tildeling.housing.rules.h5_bases import able_bases, present_base
 from tildeling.housing.solution import Solution
 from tildeling.housing.tables import (
     Applicant,
@@ -32,6 +34,7 @@ from tildeling.housing.tables import (
     Unit,
 )
 
+T = TypeVar("T")
 Expr = Any
 """A linear expression of the library below."""
 
@@ -68,10 +71,21 @@ class PlainRules:
         self.standing = [h for h in self.case.today.households if h.person not in self.home]
         taken = {h.unit.unit_id for h in self.standing}
         self.free = [u for u in data.units if u.unit_id not in taken and not u.reserved]
+        self.free_in = _by(self.free, lambda unit: unit.group_id)
+        self.standing_in = _by(self.standing, lambda home: home.group.group_id)
         self.fixed_persons: dict[str, int] = defaultdict(int, self.case.today.reserved)
         for household in self.standing:
             self.fixed_persons[household.group.group_id] += household.row.household_size
         self.bases_of = {group.group_id: self._able(group) for group in data.groups}
+        self.groups_of: dict[str, list[Group]] = defaultdict(list)
+        for group in data.groups:
+            for base in self.bases_of[group.group_id]:
+                self.groups_of[base.base_id].append(group)
+        self.before = _by(data.groups, lambda group: present_base(self.case, group, self.params["H5"]))
+        self._at: dict[tuple[str, Level], dict[Any, list[Unit]]] = {}
+        self._most_of: dict[tuple[str, str], int] = {}
+        self._load_of: dict[tuple[str, str], tuple[Expr, int]] = {}
+        self._offers: dict[tuple[str, str | None], list[Unit]] = {}
         self._variables()
         for rule in (self._one_each, self._sizes, self._conflicts, self._apart, self._together, self._bases):
             rule()
@@ -85,7 +99,7 @@ class PlainRules:
             return []
         if self.case.today.is_open(group.group_id) and group.base_id:
             return [self.data.base[group.base_id]]
-        return [b for b in self.data.bases if within_reach(self.case, group, b, self.params["H5"])]
+        return [self.data.base[name] for name in able_bases(self.case, group, self.params["H5"])]
 
     def _possible(self, person: Applicant, unit: Unit) -> bool:
         """Whether someone may move into a home, as far as that depends on nobody who is yet to be decided."""
@@ -104,15 +118,25 @@ class PlainRules:
         self.of_unit: dict[str, list[Applicant]] = defaultdict(list)
         self.in_group: dict[str, list[tuple[Applicant, Unit]]] = defaultdict(list)
         barred = self._barred()
+        tied = self._tied()
+        free = {unit.unit_id for unit in self.free}
         for person in self.people:
             name = person.applicant_id
-            for unit in self.free:
-                stays = self.home.get(name) == unit.unit_id
-                if stays or ((name, unit.group_id) not in barred and self._possible(person, unit)):
-                    self.x[name, unit.unit_id] = lib.binary()
-                    self.of_person[name].append(unit)
-                    self.of_unit[unit.unit_id].append(person)
-                    self.in_group[unit.group_id].append((person, unit))
+            own = self.home.get(name)
+            possible = [
+                unit for unit in self._offered(person)
+                if unit.unit_id != own
+                and not (own and equal_homes(self.case, data.unit[own], unit))
+                and unit.group_id not in barred[person.target_group]
+                and unit.group_id not in barred[name]
+                and all(zone(data.group[unit.group_id], level) == there for level, there in tied[name])
+                and self._possible(person, unit)
+            ]  # fmt: skip
+            for unit in ([data.unit[own]] if own in free else []) + possible:
+                self.x[name, unit.unit_id] = lib.binary()
+                self.of_person[name].append(unit)
+                self.of_unit[unit.unit_id].append(person)
+                self.in_group[unit.group_id].append((person, unit))
         self.open: dict[str, Expr] = {
             g.group_id: 1 if self.fixed_persons[g.group_id] else lib.binary() for g in data.groups
         }
@@ -120,29 +144,45 @@ class PlainRules:
             (g.group_id, b.base_id): lib.binary() for g in data.groups for b in self.bases_of[g.group_id]
         }
 
-    def _barred(self) -> set[tuple[str, str]]:
-        """(person, group) that someone who stays put rules out: conflict, kinds apart, together elsewhere."""
+    def _offered(self, person: Applicant) -> list[Unit]:
+        """Homes for a person's target group in their municipality, which leave far fewer to look at."""
+        kind, town = person.target_group, person.municipality
+        if (kind, town) not in self._offers:
+            if not self._offers:
+                self._free_at = _by(self.free, self._town)
+            near = self.free if town is None else [*self._free_at[town], *self._free_at[None]]
+            self._offers[kind, town] = [
+                u for u in near if kind in self.data.group[u.group_id].target_groups
+            ]  # fmt: skip
+        return self._offers[kind, town]
+
+    def _town(self, unit: Unit) -> str | None:
+        return self.data.site[self.data.group[unit.group_id].site_id].municipality
+
+    def _barred(self) -> dict[str, set[str]]:
+        """Groups that someone who stays put rules out, by person (conflict) or target group (kinds apart)."""
         where = {h.person: h.group for h in self.standing}
-        barred = set()
+        there = {level: _by(self.data.groups, partial(zone, level=level)) for level in Level}
+        barred: dict[str, set[str]] = defaultdict(set)
         for row in self.data.relations:
             for person, other in ((row.person_a, row.person_b), (row.person_b, row.person_a)):
-                if other not in where or row.kind not in (RelationKind.CONFLICT, RelationKind.TOGETHER):
-                    continue
-                there = zone(where[other], row.level)
-                for group in self.data.groups:
-                    if (zone(group, row.level) == there) is (row.kind is RelationKind.CONFLICT):
-                        barred.add((person, group.group_id))
+                if other in where and row.kind is RelationKind.CONFLICT:
+                    near_other = there[row.level][zone(where[other], row.level)]
+                    barred[person].update(group.group_id for group in near_other)
         for kind, other_kind, level, near in self._pairs_apart():
-            for applicant in self.people:
-                if applicant.target_group != kind:
-                    continue
-                for group in self.data.groups:
-                    if any(
-                        h.row.target_group == other_kind and zone(h.group, level) in near[zone(group, level)]
-                        for h in self.standing
-                    ):
-                        barred.add((applicant.applicant_id, group.group_id))
+            taken = {zone(h.group, level) for h in self.standing if h.row.target_group == other_kind}
+            barred[kind].update(g.group_id for g in self.data.groups if near[zone(g, level)] & taken)
         return barred
+
+    def _tied(self) -> dict[str, list[tuple[Level, Any]]]:
+        """Places that people must come to, if anywhere: together with someone who stays put."""
+        where = {h.person: h.group for h in self.standing}
+        tied: dict[str, list[tuple[Level, Any]]] = defaultdict(list)
+        for row in self.data.relations:
+            for person, other in ((row.person_a, row.person_b), (row.person_b, row.person_a)):
+                if other in where and row.kind is RelationKind.TOGETHER:
+                    tied[person].append((row.level, zone(where[other], row.level)))
+        return tied
 
     def _pairs_apart(self) -> Iterator[tuple[str, str, Level, dict[Any, set[Any]]]]:
         """Kinds that must not meet, both ways, with the places that count as one."""
@@ -160,14 +200,16 @@ class PlainRules:
     def at(self, person: str, level: Level, place: Any, *, new: bool = False) -> list[Expr]:
         """A person's variables in a place, the present home left out if only new placements count."""
         return [
-            self.x[person, u.unit_id] for u in self.of_person[person]
-            if zone(self.data.group[u.group_id], level) == place
-            and not (new and self.home.get(person) == u.unit_id)
+            self.x[person, u.unit_id] for u in self.places(person, level).get(place, ())
+            if not (new and self.home.get(person) == u.unit_id)
         ]  # fmt: skip
 
-    def places(self, person: str, level: Level) -> set[Any]:
-        """Places a person can come to."""
-        return {zone(self.data.group[u.group_id], level) for u in self.of_person[person]}
+    def places(self, person: str, level: Level) -> dict[Any, list[Unit]]:
+        """Places a person can come to, with the homes there."""
+        if (person, level) not in self._at:
+            homes = self.of_person.get(person, ())
+            self._at[person, level] = dict(_by(homes, lambda u: zone(self.data.group[u.group_id], level)))
+        return self._at[person, level]
 
     # --- rules ------------------------------------------------------------------------------------------
 
@@ -200,7 +242,7 @@ class PlainRules:
         for group in self.data.groups:
             name = group.group_id
             shared = group.kind is GroupKind.SHARED
-            homes = sum(u.max_persons for u in self.free if u.group_id == name)
+            homes = sum(u.max_persons for u in self.free_in[name])
             most = group.max_residents or (
                 params.max_residents if shared else homes + self.fixed_persons[name]
             )
@@ -215,7 +257,7 @@ class PlainRules:
             if not self.fixed_persons[name]:
                 self.lib.add(count >= (1 if today.is_open(name) else least) * self.open[name])
         for community in self.data.communities:
-            members = [g.group_id for g in self.data.groups if g.community_id == community.community_id]
+            members = [g.group_id for g in self.data.groups_of_community.get(community.community_id, ())]
             most = community.max_residents or params.community_max
             fixed = sum(self.fixed_persons[g] for g in members)
             if any(self.in_group[g] for g in members):
@@ -227,7 +269,7 @@ class PlainRules:
             a, b = row.person_a, row.person_b
             if row.kind is not RelationKind.CONFLICT or a not in self.of_person or b not in self.of_person:
                 continue
-            for place in self.places(a, row.level) & self.places(b, row.level):
+            for place in self.places(a, row.level).keys() & self.places(b, row.level):
                 for one, other in ((a, b), (b, a)):
                     mine = self.at(one, row.level, place, new=True)
                     if mine:
@@ -281,16 +323,18 @@ class PlainRules:
                 mine = [self.serves[group.group_id, b.base_id] for b in self.bases_of[group.group_id]]
                 self.lib.add(self.lib.total(mine) == self.open[group.group_id])
         self.hours: dict[str, list[Expr]] = {}
+        everybody: list[Any] = [*self.data.applicants, *self.data.residents]
+        self.competences = sorted({name for row in everybody for name in row.competence_hours})
         for base in self.data.bases:
-            groups = [g for g in self.data.groups if (g.group_id, base.base_id) in self.serves]
+            groups = self.groups_of[base.base_id]
             if groups:
                 self._base_counts(base, groups)
                 self._base_hours(base, groups)
 
     def _base_counts(self, base: Base, groups: list[Group]) -> None:
         params = self.params["H5"]
-        before = [g for g in self.data.groups if present_base(self.case, g, params) == base.base_id]
-        own = [g for g in self.data.groups if base.community_id and g.community_id == base.community_id]
+        before = self.before[base.base_id]
+        own = self.data.groups_of_community.get(base.community_id or "", ())
         count = self.lib.total([self.serves[g.group_id, base.base_id] for g in groups])
         most = base.max_groups or (len(groups) if base.kind is BaseKind.AMBULATORY else params.max_groups)
         most = max(most, len(before))
@@ -311,10 +355,8 @@ class PlainRules:
     def _base_hours(self, base: Base, groups: list[Group]) -> None:
         """Hundredths of hours, all and per competence, that each group brings if the base serves it."""
         params = self.params["H5"]
-        before = [g for g in self.data.groups if present_base(self.case, g, params) == base.base_id]
-        names = {n for a in self.data.applicants for n in a.competence_hours}
-        names |= {n for r in self.data.residents for n in r.competence_hours}
-        for name in ("", *sorted(names)):
+        before = self.before[base.base_id]
+        for name in ("", *self.competences):
             capacity = base.competence_capacity.get(name, Decimal(0)) if name else base.capacity_hours
             if not name and base.max_staff is not None:
                 capacity = min(capacity, Decimal(base.max_staff * params.hours_per_staff))
@@ -328,19 +370,28 @@ class PlainRules:
 
     def _brought(self, group: Group, base: Base, name: str) -> Expr:
         """A group's hours at a base: 0, or at least all of them if the base serves it (big M)."""
-        fixed = sum(_hours(h.row, name) for h in self.standing if h.group is group)
-        variable = [(p, u) for p, u in self.in_group[group.group_id] if _hours(p, name)]
-        load = fixed + self.lib.total(
-            [_hours(p, name) * self.x[p.applicant_id, u.unit_id] for p, u in variable]
-        )
-        serves = self.serves[group.group_id, base.base_id]
-        return self._if_served(load, serves, self._most(group, lambda p: _hours(p, name)) + fixed)
+        load, most = self._load(group, name)
+        return self._if_served(load, self.serves[group.group_id, base.base_id], most)
 
-    def _most(self, group: Group, weight: Any) -> int:
+    def _load(self, group: Group, name: str) -> tuple[Expr, int]:
+        """A group's hours, and the most they can be; the same whichever base serves it."""
+        key = group.group_id, name
+        if key not in self._load_of:
+            fixed = sum(_hours(h.row, name) for h in self.standing_in[group.group_id])
+            hours = [(_hours(p, name), p.applicant_id, u) for p, u in self.in_group[group.group_id]]
+            load = fixed + self.lib.total([n * self.x[p, u.unit_id] for n, p, u in hours if n])
+            most = self.most(group, f"hours {name}", lambda p: _hours(p, name))
+            self._load_of[key] = load, most + fixed
+        return self._load_of[key]
+
+    def most(self, group: Group, what: str, weight: Callable[[Applicant], int]) -> int:
         """Most that a group's candidates can weigh: the heaviest, as many as there are homes."""
-        homes = sum(u.group_id == group.group_id for u in self.free)
-        people = {p.applicant_id: weight(p) for p, _ in self.in_group[group.group_id]}
-        return sum(sorted(people.values(), reverse=True)[:homes])
+        key = group.group_id, what
+        if key not in self._most_of:
+            people = {p.applicant_id: weight(p) for p, _ in self.in_group[group.group_id]}
+            heaviest = sorted(people.values(), reverse=True)
+            self._most_of[key] = sum(heaviest[: len(self.free_in[group.group_id])])
+        return self._most_of[key]
 
     def _if_served(self, load: Expr, serves: Expr, most: int) -> Expr:
         brought = self.lib.whole(most)
@@ -360,6 +411,14 @@ class PlainRules:
                     placements[person] = unit
         bases = {g: b for (g, b), variable in self.serves.items() if g in lived and chosen(variable)}
         return Solution(dict(sorted(placements.items())), dict(sorted(bases.items())))
+
+
+def _by(rows: Iterable[T], key: Callable[[T], Any]) -> defaultdict[Any, list[T]]:
+    """Rows by a key."""
+    found: defaultdict[Any, list[T]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found
 
 
 def _hours(row: Any, name: str) -> int:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCES = ROOT / "instances"
+CACHE = ROOT / "out" / "benchmarks" / "instances"
 RESULTS = ROOT / "benchmarks" / "results"
+README = ROOT / "benchmarks" / "README.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,6 @@ EXTRA = (Method("mip-cbc", "engine", "the same rows through PuLP to CBC, whole")
 """Methods run only when asked for by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """What is run by default under a name, with seconds per run."""
-
-    instances: tuple[str, ...]
-    time_limit: float
-    methods: tuple[Method, ...] = METHODS
-
-
-CAMPAIGNS = {"allocation": Campaign(("tromso-2030", "tromso-vacancies"), 60.0)}
-SMOKE = Campaign(("small",), 20.0)
-
-
 def method(name: str) -> Method:
     """A method by name.
 
@@ -59,3 +48,64 @@ def method(name: str) -> Method:
         If there is none.
     """
     return {m.name: m for m in (*METHODS, *EXTRA)}[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What ``tildeling generate PRESET --seed SEED [--applicants APPLICANTS]`` makes."""
+
+    preset: str
+    seed: int = 1
+    applicants: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A data set and its limit: wall seconds from reading to the end of solving.
+
+    It stands in ``instances/``, or is made on first use where ``made`` says how.
+    """
+
+    name: str
+    time_limit: float
+    made: Generated | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the data set stands, or will."""
+        return (CACHE if self.made else INSTANCES) / self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What is run by default under a name.
+
+    ``smoke`` is run in its place without timings; ``memory_gb`` is for a run with all its processes;
+    ``layout``: a column for each "tiers", or values, bounds and gaps of the first ("sizes").
+    """
+
+    instances: tuple[Instance, ...]
+    smoke: tuple[Instance, ...]
+    methods: tuple[Method, ...] = METHODS
+    memory_gb: float = 10.0
+    layout: str = "tiers"
+
+
+SIZES = ("auto", "vacancy", "queue", "deferred", "plain_cpsat", "plain_pulp")
+TINY = Instance("county-120-1", 20.0, Generated("county", 1, 120))
+
+CAMPAIGNS = {
+    "allocation": Campaign(
+        (Instance("tromso-2030", 60.0), Instance("tromso-vacancies", 60.0)), (Instance("small", 20.0),)
+    ),
+    "allocation-size": Campaign(
+        (
+            Instance("county-1", 120.0, Generated("county")),
+            Instance("region-1", 240.0, Generated("region")),
+            Instance("nation-1", 1200.0, Generated("nation")),
+        ),
+        (TINY,),
+        tuple(method(name) for name in SIZES),
+        layout="sizes",
+    ),
+}

@@ -1,18 +1,17 @@
 """Run a campaign: each method on each instance in a process of its own, one after the other.
 
     python benchmarks/run.py allocation [--time-limit S] [--instances A B] [--methods M N] [--workers 2]
+    python benchmarks/run.py allocation-size [--again]
     python benchmarks/run.py allocation --smoke
 
-Writes ``results/NAME.csv`` and the table in README.md (``--dry`` writes neither); ``--smoke`` runs the
-smallest instance, prints a table without timings and writes nothing.
+After each run ``results/NAME.csv`` is written, in the end the table in README.md; a run that stands in the
+file is not run again unless ``--again`` is given.  ``--dry`` reads and writes neither; ``--smoke`` runs
+small instances, prints a table without timings and writes nothing.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,95 +20,111 @@ if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import table
-from benchmarks.registry import CAMPAIGNS, RESULTS, ROOT, SMOKE, method
+from benchmarks.child import Job
+from benchmarks.instances import Prepared, prepared, standing
+from benchmarks.registry import CAMPAIGNS, EXTRA, METHODS, README, RESULTS, Campaign, Instance, Method, method
+from benchmarks.results import Store, in_words, key
+from benchmarks.running import commit, machine, run_child
+from tildeling.housing.document import versions
 
-GRACE = 60.0
-"""Seconds past its limit after which a run is ended: reading, building and checking come on top."""
+Run = dict[str, Any]
 
 
-def run_child(instance: str, name: str, seconds: float, workers: int, seed: int) -> dict[str, Any]:
-    """One run.
+def asked(
+    instance: Instance, way: Method, data: Prepared, seconds: float, workers: int, seed: int, memory_gb: float
+) -> Run:
+    """A run before it is done: what it is known by."""
+    return {
+        "instance": instance.name, "method": way.name, "kind": way.kind, "time_limit_s": seconds,
+        "workers": workers, "seed": seed, "memory_limit_gb": memory_gb, "applicants": data.applicants,
+        "dataset_hash": data.dataset_hash[:12], "policy_hash": data.policy_hash[:12],
+        "generate_s": data.generate_s, "versions": in_words(versions()), "machine": machine(),
+    }  # fmt: skip
 
-    Raises
-    ------
-    RuntimeError
-        If the child failed or did not end in time.
-    """
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.child",
-        instance,
-        name,
-        str(seconds),
-        str(workers),
-        str(seed),
-    ]
-    try:
-        done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=1.1 * seconds + GRACE, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise RuntimeError(f"{name} on {instance} did not end in time") from error
-    if done.returncode:
-        raise RuntimeError(f"{name} on {instance} failed:\n{done.stderr[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+
+def done(wanted: Run, instance: Instance, first: bool = False) -> Run:
+    """The run, done."""
+    job = Job(
+        str(instance.folder), wanted["method"], wanted["time_limit_s"], wanted["workers"], wanted["seed"],
+        wanted["memory_limit_gb"], first,
+    )  # fmt: skip
+    return wanted | {"commit": commit()} | run_child(job)
+
+
+def say(run: Run, *, kept: bool = False, timings: bool = True) -> None:
+    """A line on what came of a run."""
+    took = f" in {run['wall_s']} s, {run['peak_memory_mb']:.0f} MB" if timings else ""
+    before = f" (run before, at {run['commit'] or 'an unknown commit'}; --again runs it anew)" if kept else ""
+    print(f"{run['instance']} {run['method']}: {table.outcome(run)}{took}{before}", file=sys.stderr)
+
+
+def is_fault(run: Run) -> bool:
+    """Whether a run failed in a way that nobody should live with."""
+    refused = any(tier["value"] is not None for tier in run["tiers"]) and not run["checked"]
+    return refused or run["termination"] in ("crashed", "rejected", "short_machine")
+
+
+def shown(campaign: Campaign, store: Store, workers: int, seed: int) -> list[Run]:
+    """What stands in the table: every run of the campaign as it is stored, or that it was not run yet."""
+    found = []
+    for instance in campaign.instances:
+        data = standing(instance) or Prepared(0, "", "")
+        for way in (*METHODS, *EXTRA):
+            wanted = asked(instance, way, data, instance.time_limit, workers, seed, campaign.memory_gb)
+            if key(wanted) in store.runs:
+                found.append(store.runs[key(wanted)])
+            elif way in campaign.methods:
+                not_yet = {"outcome": "unknown", "termination": "not_run", "checked": False, "tiers": []}
+                found.append(wanted | not_yet)
     return found
 
 
-def machine() -> str:
-    """The machine in words: processor, cores, memory."""
-    model, memory = "processor", ""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-        memory = f", {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GB"
-    except (OSError, StopIteration, ValueError):
-        pass
-    return f"{os.cpu_count()} cores of {model}{memory}"
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Run what the command line names; 1 if a run failed or the checker refused a proposal."""
+    """Run what the command line names; 1 if a run crashed or the checker refused a proposal."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("campaign", choices=sorted(CAMPAIGNS))
-    parser.add_argument("--time-limit", type=float, help="seconds per run, building included")
+    parser.add_argument(
+        "--time-limit", type=float, help="seconds per run, from reading to the end of solving"
+    )
     parser.add_argument("--instances", nargs="+", metavar="NAME")
     parser.add_argument("--methods", nargs="+", metavar="NAME")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--again", action="store_true", help="run what has been run before, too")
     parser.add_argument("--dry", action="store_true", help="print only")
-    parser.add_argument("--smoke", action="store_true", help="smallest instance, no timings, print only")
+    parser.add_argument("--smoke", action="store_true", help="small instances, no timings, print only")
     chosen = parser.parse_args(arguments)
-    campaign = SMOKE if chosen.smoke else CAMPAIGNS[chosen.campaign]
+    campaign = CAMPAIGNS[chosen.campaign]
+    known = {each.name: each for each in campaign.smoke if chosen.smoke}
+    known = known or {each.name: each for each in (*campaign.instances, *campaign.smoke)}
+    default = campaign.smoke if chosen.smoke else campaign.instances
     try:
         methods = [method(name) for name in chosen.methods] if chosen.methods else campaign.methods
+        instances = [known[name] for name in chosen.instances] if chosen.instances else default
     except KeyError as error:
-        parser.error(f"no method {error}")
-    runs, failed = [], False
-    for instance in chosen.instances or campaign.instances:
+        parser.error(f"no method or instance {error}; instances: {', '.join(known)}")
+    store = None if chosen.dry or chosen.smoke else Store(RESULTS / f"{chosen.campaign}.csv")
+    runs = []
+    for instance in instances:
+        data = prepared(instance)
         for way in methods:
-            seconds = chosen.time_limit or campaign.time_limit
-            try:
-                run = run_child(instance, way.name, seconds, chosen.workers, chosen.seed)
-            except RuntimeError as error:
-                print(error, file=sys.stderr)
-                failed = True
-                continue
+            seconds = chosen.time_limit or instance.time_limit
+            wanted = asked(instance, way, data, seconds, chosen.workers, chosen.seed, campaign.memory_gb)
+            before = store.finished(wanted) if store and not chosen.again else None
+            run = before or done(wanted, instance)
+            if store and not before:
+                store.keep(run)
             runs.append(run)
-            failed |= bool(run["tiers"]) and not run["checked"]
-            took = "" if chosen.smoke else f" in {run['wall_s']} s"
-            print(f"{instance} {way.name}: {run['outcome']}{took}", file=sys.stderr)
-    text = table.markdown(runs, timings=not chosen.smoke)
-    print(text)
-    if not chosen.smoke and not chosen.dry and runs:
-        table.write_csv(RESULTS / f"{chosen.campaign}.csv", table.csv_rows(runs, machine()))
-        used = " ".join(f"{name} {number}" for name, number in runs[0]["versions"].items())
-        note = f"{machine()}; {chosen.workers} workers, seed {chosen.seed}; {used}.\n"
-        table.into_readme(ROOT / "benchmarks" / "README.md", chosen.campaign, f"{text}\n{note}")
-    return int(failed)
+            say(run, kept=before is not None, timings=not chosen.smoke)
+    layout = table.LAYOUTS[campaign.layout]
+    print(layout(runs, timings=not chosen.smoke))
+    if store and not chosen.time_limit:
+        text = layout(shown(campaign, store, chosen.workers, chosen.seed))
+        note = f"{machine()}; {chosen.workers} workers, seed {chosen.seed}; {in_words(versions())}.\n"
+        table.into_readme(README, chosen.campaign, f"{text}\n{note}")
+    return int(any(is_fault(run) for run in runs))
 
 
 if __name__ == "__main__":

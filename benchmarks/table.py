@@ -1,70 +1,134 @@
-"""Results as CSV rows and as Markdown tables; the tables stand in README.md between markers."""
+"""Runs as Markdown tables, which stand in README.md between markers."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-COLUMNS = (
-    "instance", "dataset_hash", "method", "kind", "time_limit_s", "workers", "seed", "outcome", "termination",
-    "checked", "tier", "value", "bound", "gap", "tier_s", "solve_s", "wall_s", "peak_memory_mb", "versions",
-    "machine",
-)  # fmt: skip
+from benchmarks.results import gap
+
 BEGIN, END = "<!-- results: {name} -->", "<!-- end of results: {name} -->"
+NOTHING = {
+    "time_limit": "nothing in time", "killed": "nothing in time", "out_of_memory": "out of memory",
+    "short_machine": "the machine was short of memory", "crashed": "crashed", "not_run": "not run yet",
+}  # fmt: skip
+"""What stands for the outcome of a run without a proposal."""
+
+Run = dict[str, Any]
 
 
-def gap(value: int | None, bound: int | None) -> float | None:
-    """|value - bound| / max(1, |value|), None where a bound is unknown."""
-    return None if value is None or bound is None else round(abs(value - bound) / max(1, abs(value)), 6)
-
-
-def csv_rows(runs: Iterable[dict[str, Any]], machine: str) -> list[dict[str, Any]]:
-    """One row per run and tier; a run that found nothing has one without a tier."""
-    rows = []
-    for run in runs:
-        shared = {key: run.get(key, "") for key in COLUMNS} | {
-            "time_limit_s": run["time_limit"], "machine": machine, "dataset_hash": run["dataset_hash"][:12],
-            "versions": " ".join(f"{name}={number}" for name, number in run["versions"].items()),
-        }  # fmt: skip
-        for tier in run["tiers"] or [{}]:
-            value, bound = tier.get("value"), tier.get("bound")
-            known = {"tier": tier.get("tier"), "value": value, "bound": bound, "gap": gap(value, bound),
-                     "tier_s": tier.get("seconds")}  # fmt: skip
-            rows.append(shared | {key: "" if what is None else what for key, what in known.items()})
-    return rows
-
-
-def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """Write the rows."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def markdown(runs: Sequence[dict[str, Any]], *, timings: bool = True) -> str:
+def markdown(runs: Sequence[Run], *, timings: bool = True) -> str:
     """A table per instance, methods against tiers: ✓ where proven, else the bound where there is one."""
     parts = []
-    for instance in dict.fromkeys(run["instance"] for run in runs):
-        mine = [run for run in runs if run["instance"] == instance]
+    for mine in _by_instance(runs):
         names = list(dict.fromkeys(tier["tier"] for run in mine for tier in run["tiers"]))
         head = ["method", "outcome", *names, *(("seconds", "MB") if timings else ())]
-        lines = [_line(head), _line(["---", "---", *("---:" for _ in head[2:])])]
+        rows = []
         for run in mine:
             cells = {tier["tier"]: _cell(run["kind"], tier) for tier in run["tiers"]}
-            outcome = run["outcome"] if run["checked"] or not run["tiers"] else "**rejected by the checker**"
-            more = [f"{run['wall_s']:.1f}", f"{run['peak_memory_mb']:.0f}"] if timings else []
-            lines.append(_line([run["method"], outcome, *(cells.get(name, "–") for name in names), *more]))
-        limit = f", {mine[0]['time_limit']:g} s per run" if timings else ""
-        parts.append(f"**{instance}**{limit}\n\n" + "\n".join(lines))
+            rows.append(
+                [run["method"], outcome(run), *(cells.get(name, "–") for name in names), *_cost(run, timings)]
+            )
+        parts.append(f"**{mine[0]['instance']}**{_limit(mine, timings)}\n\n{_table(head, 2, rows)}")
     return "\n\n".join(parts) + "\n"
 
 
-def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def sizes(runs: Sequence[Run], *, timings: bool = True) -> str:
+    """A table per instance: value, bound and gap of the first tier and of the needs after it, and the costs."""
+    head = [
+        "method", "outcome", "cells", "1a", "1a bound", "1a gap %", "1a to best bound %", "1b", "1b bound",
+        "1b gap %", "placed", "proven", "checked", *(("seconds", "MB") if timings else ()),
+    ]  # fmt: skip
+    parts = []
+    for mine in _by_instance(runs):
+        tiers = max(len(run["tiers"]) for run in mine)
+        best = max((b for run in mine if (b := _first(run)[1]) is not None), default=None)
+        rows = []
+        for run in mine:
+            (value, bound), needs = _first(run), _needs(run)
+            proven = sum(t["value"] is not None and t["value"] == t["bound"] for t in run["tiers"])
+            rows.append(
+                [
+                    run["method"], outcome(run), _number(run.get("cells")),
+                    _number(value), _number(bound), _percent(gap(value, bound)), _percent(gap(value, best)),
+                    *map(_number, needs), _percent(gap(*needs)), _number(run.get("placed")),
+                    f"{proven} of {tiers}" if run["tiers"] and run["kind"] != "baseline" else "–",
+                    ("ok" if run["checked"] else "**no**") if run["tiers"] else "–", *_cost(run, timings),
+                ]
+            )  # fmt: skip
+        count = next((run["applicants"] for run in mine if run.get("applicants")), None)
+        people = f", {count:,} applicants" if count else ""
+        title = f"**{mine[0]['instance']}**{people}{_limit(mine, timings)}"
+        parts.append(f"{title}\n\n{_table(head, 2, rows)}")
+    return "\n\n".join(parts) + "\n"
+
+
+LAYOUTS = {"tiers": markdown, "sizes": sizes}
+
+
+def outcome(run: Run) -> str:
+    """The outcome in words; for one without a proposal, why there is none."""
+    if run["termination"] == "rejected" or (run["tiers"] and not run["checked"] and _found(run)):
+        return "**rejected by the checker**"
+    words = str(run["outcome"])
+    if not _found(run):
+        words = NOTHING.get(run["termination"], words)
+    return f"{words} ({run['note']})" if run.get("note") else words
+
+
+def _found(run: Run) -> bool:
+    return any(tier["value"] is not None for tier in run["tiers"]) or run["outcome"] == "infeasible"
+
+
+def _by_instance(runs: Sequence[Run]) -> list[list[Run]]:
+    names = dict.fromkeys(run["instance"] for run in runs)
+    return [[run for run in runs if run["instance"] == name] for name in names]
+
+
+def _limit(mine: Sequence[Run], timings: bool) -> str:
+    return f", {mine[0]['time_limit_s']:g} s per run" if timings else ""
+
+
+def _cost(run: Run, timings: bool) -> list[str]:
+    known = [run.get("wall_s"), run.get("peak_memory_mb")]
+    pairs = zip(known, (1, 0), strict=True)
+    return ["–" if what is None else f"{what:.{digits}f}" for what, digits in pairs] if timings else []
+
+
+def _first(run: Run) -> tuple[int | None, int | None]:
+    """Value and bound of the first tier; a baseline's bound says nothing."""
+    if not run["tiers"]:
+        return None, None
+    tier = run["tiers"][0]
+    return tier["value"], None if run["kind"] == "baseline" else tier["bound"]
+
+
+def _needs(run: Run) -> tuple[int | None, int | None]:
+    """Values of the bands of 1b added up, and their bounds where all are known."""
+    bands = [tier for tier in run["tiers"] if tier["tier"].startswith("1b")]
+    values = [tier["value"] for tier in bands]
+    bounds = [None if run["kind"] == "baseline" else tier["bound"] for tier in bands]
+    return _sum(values), _sum(bounds)
+
+
+def _sum(numbers: Sequence[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known and len(known) == len(numbers) else None
+
+
+def _number(number: int | None) -> str:
+    return "–" if number is None else f"{number:,}"
+
+
+def _percent(fraction: float | None) -> str:
+    return "–" if fraction is None else f"{100 * fraction:.2f}"
+
+
+def _table(head: Sequence[str], words: int, rows: Iterable[Sequence[str]]) -> str:
+    """Lines of a table, the first columns left-aligned."""
+    rule = ["---" if at < words else "---:" for at in range(len(head))]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *rows))
 
 
 def _cell(kind: str, tier: dict[str, Any]) -> str:

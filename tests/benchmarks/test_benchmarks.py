@@ -12,49 +12,65 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import table  # noqa: E402
-from benchmarks.registry import CAMPAIGNS, INSTANCES, METHODS, SMOKE, method  # noqa: E402
+from benchmarks import results, table  # noqa: E402
+from benchmarks.registry import CAMPAIGNS, METHODS, method  # noqa: E402
 
 
 def run(tier: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
     tiers = [] if tier is None else [{"tier": "1a", "seconds": 0.1, **tier}]
     return {
-        "instance": "small", "method": "auto", "kind": "engine", "time_limit": 5.0, "workers": 2, "seed": 0,
+        "instance": "small", "method": "auto", "kind": "engine", "time_limit_s": 5.0, "workers": 2, "seed": 0,
         "outcome": "optimal", "termination": "completed", "checked": True, "solve_s": 0.2, "wall_s": 0.5,
-        "peak_memory_mb": 100.0, "dataset_hash": "abcdef0123456789", "versions": {"python": "3.11"},
-        "tiers": tiers,
+        "peak_memory_mb": 100.0, "dataset_hash": "abcdef012345", "policy_hash": "0123456789ab",
+        "versions": "python=3.11", "memory_limit_gb": 10.0, "applicants": 681, "cells": 1234, "placed": 5,
+        "commit": "abc", "note": "", "tiers": tiers,
     } | changes  # fmt: skip
 
 
 def test_registry_names_what_exists() -> None:
     assert len({m.name for m in METHODS}) == len(METHODS)
-    for campaign in (*CAMPAIGNS.values(), SMOKE):
-        assert all((INSTANCES / name / "applicants.csv").exists() for name in campaign.instances)
+    for campaign in CAMPAIGNS.values():
+        for instance in (*campaign.instances, *campaign.smoke):
+            assert instance.made or (instance.folder / "applicants.csv").exists()
+        assert campaign.layout in table.LAYOUTS
     with pytest.raises(KeyError):
         method("nothing")
 
 
-def test_smoke_every_method_is_accepted_by_the_checker() -> None:
+def smoke(campaign: str) -> tuple[str, dict[str, list[str]]]:
+    """What is printed, and the cells of each method's row."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / "run.py"), "allocation", "--smoke"],
+        [sys.executable, str(ROOT / "benchmarks" / "run.py"), campaign, "--smoke"],
         cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    rows = {
+    return done.stdout, {
         cells[1]: cells[2:-1] for line in done.stdout.splitlines()
         if len(cells := [cell.strip() for cell in line.split("|")]) > 3
     }  # fmt: skip
+
+
+def test_smoke_every_method_is_accepted_by_the_checker() -> None:
+    text, rows = smoke("allocation")
     assert set(rows) >= {m.name for m in METHODS}
     for exact in ("mip", "cpsat", "plain_cpsat", "plain_pulp"):
         assert rows[exact] == rows["auto"]
     assert rows["auto"][0] == "optimal"
-    assert "seconds" not in done.stdout
+    assert "seconds" not in text
+
+
+@pytest.mark.slow
+def test_smoke_of_the_sizes_on_a_generated_data_set() -> None:
+    text, rows = smoke("allocation-size")
+    assert set(rows) >= {m.name for m in CAMPAIGNS["allocation-size"].methods}
+    for name in ("auto", "vacancy", "queue", "deferred"):
+        assert rows[name][-1] == "ok"
+    assert "rejected" not in text
+    assert "seconds" not in text
 
 
 def test_a_run_without_a_proposal_has_a_row_of_its_own() -> None:
-    rows = table.csv_rows(
-        [run(outcome="unknown", checked=False), run({"value": 10, "bound": 8})], "a machine"
-    )
+    rows = results.csv_rows([run(outcome="unknown", checked=False), run({"value": 10, "bound": 8})])
     assert [row["value"] for row in rows] == ["", 10]
     assert rows[1]["gap"] == pytest.approx(0.2)
     assert rows[0]["outcome"] == "unknown"
@@ -88,14 +104,10 @@ def test_readme_tables_stand_between_their_markers(tmp_path: Path) -> None:
         assert text.endswith("<!-- end of results: x -->\nz\n")
     with pytest.raises(ValueError, match="no markers"):
         table.into_readme(page, "y", "new\n")
-    table.write_csv(tmp_path / "deep" / "x.csv", table.csv_rows([run({"value": 1, "bound": 1})], "m"))
-    assert (
-        (tmp_path / "deep" / "x.csv").read_text(encoding="utf-8").startswith("instance,dataset_hash,method")
-    )
 
 
 def test_readme_has_the_markers_of_every_campaign() -> None:
     text = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
-    for name in CAMPAIGNS:
+    for name in (*CAMPAIGNS, "scaling-nation", "scaling-area"):
         assert table.BEGIN.format(name=name) in text
         assert table.END.format(name=name) in text

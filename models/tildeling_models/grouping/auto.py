@@ -40,6 +40,9 @@ MANY = 2_000
 EVERY_S = 1.0
 """Seconds between two evaluations of the whole, while parts come in."""
 
+BEGIN_SHARE = 0.2
+"""Of the time, what first solutions of all parts may take."""
+
 SLOPE_SHARE = 0.05
 """Of the time, what is kept for bounds of the whole where a part is not proven."""
 
@@ -77,6 +80,7 @@ def solve(
     run = _Run(parts, given, stands, [None] * len(parts), options, stop, tally)
     share = stop if stop.seconds is None else stop.part(stop.left * (1.0 - SLOPE_SHARE))
     with _executor(problem, options, stop, tally) as executor:
+        run.begin(executor, share if share.seconds is None else share.part(share.left * BEGIN_SHARE))
         run.solve(executor, share)
         run.slope(executor)
     return _merged(problem, run, stop.elapsed - began, tally)
@@ -107,8 +111,8 @@ class _Run:
     """The parts, the starts that were given, what stands without a search, and what has come of them so far."""
 
     parts: Sequence[Part]
-    given: Sequence[Assignment | None]
-    stands: Sequence[Assignment | None]
+    given: list[Assignment | None]
+    stands: list[Assignment | None]
     answers: Answers
     options: Options
     stop: Stop
@@ -124,6 +128,22 @@ class _Run:
             which = [k for k in which if self._open(k)]
             if not helped or stop.now or stop.left < 1.0 or self.options.deterministic:
                 return
+
+    def begin(self, executor: Executor | None, stop: Stop) -> None:
+        """A first solution of every part, so that no part is empty when time is up or the run is cancelled."""
+
+        def task(job: Job, seconds: float) -> tuple[Callable[..., list[Assignment | None]], Sequence[object]]:
+            problems = [self.parts[k].problem for k in job.parts]
+            given = [self.given[k] for k in job.parts]
+            return first_parts, (problems, self._alone(), _limit(stop, seconds), given)
+
+        def take(job: Job, found: list[Assignment | None]) -> None:
+            for k, first in zip(job.parts, found, strict=True):
+                if first is not None:
+                    self.given[k] = self.stands[k] = first
+                    self.tally.began(k, first)
+
+        self._share_out(executor, stop, range(len(self.parts)), task, take)
 
     def _state(self, k: int) -> tuple[tuple[int | None, int | None], ...]:
         answer = self.answers[k]
@@ -141,13 +161,8 @@ class _Run:
         def task(job: Job, seconds: float) -> tuple[Callable[..., Answers], Sequence[object]]:
             problems = [self.parts[k].problem for k in job.parts]
             known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
-            return solve_parts, (
-                problems,
-                self._alone(),
-                _limit(stop, seconds),
-                [self._at(k) for k in job.parts],
-                known,
-            )
+            at = [answer.solution if (answer := self.answers[k]) else self.given[k] for k in job.parts]
+            return solve_parts, (job.parts, problems, self._alone(), _limit(stop, seconds), at, known)
 
         def take(job: Job, found: Answers) -> None:
             for k, answer in zip(job.parts, found, strict=True):
@@ -245,7 +260,37 @@ def _stop_within(limit: Limit, stop: Stop | None) -> Stop:
     return stop if seconds is None else stop.part(seconds)
 
 
+def first_parts(
+    problems: Sequence[GroupingProblem],
+    options: Options,
+    limit: Limit,
+    given: Sequence[Assignment | None],
+    stop: Stop | None = None,
+    progress: Progress | None = None,
+) -> list[Assignment | None]:
+    """A first solution of each part, or the one given where that is better."""
+    del progress
+    stop = _stop_within(limit, stop)
+    found: list[Assignment | None] = []
+    for problem, start in zip(problems, given, strict=True):
+        beginner = priced.Priced(problem, options)
+        found.append(start if stop.now else beginner.better(start, beginner.first(stop)))
+    return found
+
+
+class _Numbered(Progress):
+    """Says of events which part they are about."""
+
+    def __init__(self, listener: Progress, part: int) -> None:
+        self.listener, self.part = listener, part
+
+    def event(self, event: Event) -> None:
+        """Pass an event on."""
+        self.listener.event(replace(event, part=self.part))
+
+
 def solve_parts(
+    which: Sequence[int],
     problems: Sequence[GroupingProblem],
     options: Options,
     limit: Limit,
@@ -254,14 +299,18 @@ def solve_parts(
     stop: Stop | None = None,
     progress: Progress | None = None,
 ) -> Answers:
-    """Solve parts one after the other, each with its share of the time; in a worker process without a stop."""
+    """Solve parts one after the other, each with its share of the time; in a worker process without a stop.
+
+    ``which`` are the parts' numbers in the whole.
+    """
     stop = _stop_within(limit, stop)
     progress = progress or worker_progress()
     found: Answers = []
     shares = np.array([weight(problem.n_cells) for problem in problems])
     for k, problem in enumerate(problems):
         own = stop if stop.seconds is None else stop.part(stop.left * shares[k] / shares[k:].sum())
-        found.append(SOLVERS[pick(problem)](problem, options, own, progress, starts[k], known[k]))
+        listener = _Numbered(progress, which[k])
+        found.append(SOLVERS[pick(problem)](problem, options, own, listener, starts[k], known[k]))
     return found
 
 
@@ -319,27 +368,54 @@ class _Tally(Progress):
     ) -> None:
         self.problem, self.parts, self.stop, self.listener = problem, parts, stop, listener
         self.current = list(starts)
-        self.finished = 0
+        self.finished: set[int] = set()
         self.said = 0.0
         self.history: list[Moment] = []
+        tiers = range(len(problem.tiers))
+        self.bounds = np.array([[least_value(part.problem, t) for t in tiers] for part in parts])
+        self.values = np.zeros((len(parts), len(problem.tiers)), np.int64)
+        for k, start in enumerate(starts):
+            if start is not None:
+                self.values[k] = evaluate.values(parts[k].problem, start)
         self._say("start")
 
     def event(self, event: Event) -> None:
-        """Pass a part's event on, with how many parts are done."""
+        """Pass a part's event on, as what it means for the whole."""
+        value, bound = event.value, event.bound
+        if event.tier in self.problem.tiers and event.part < len(self.parts):
+            k, t = event.part, self.problem.tiers.index(event.tier)
+            constant = int(self.problem.constant[t])
+            if value is not None:
+                self.values[k, t] = value
+                value = constant + int(self.values[:, t].sum())
+            if bound is not None:
+                self.bounds[k, t] = max(self.bounds[k, t], bound)
+            bound = constant + int(self.bounds[:, t].sum())
+        self._tell(replace(event, value=value, bound=bound))
+
+    def _tell(self, event: Event) -> None:
         left = None if self.stop.seconds is None else self.stop.left
-        self.listener.event(
-            replace(event, elapsed=self.stop.elapsed, left=left, part=self.finished, parts=len(self.parts))
-        )
+        done, parts = len(self.finished), len(self.parts)
+        self.listener.event(replace(event, elapsed=self.stop.elapsed, left=left, part=done, parts=parts))
+
+    def began(self, part: int, first: Assignment) -> None:
+        """A part has a first solution."""
+        self.current[part] = first
+        self.values[part] = evaluate.values(self.parts[part].problem, first)
+        if self.stop.elapsed - self.said > EVERY_S:
+            self._say("start")
 
     def done(self, part: int, answer: Result[Assignment] | None) -> None:
         """A part has ended."""
-        self.finished += 1
+        self.finished.add(part)
         if answer is not None and answer.solution is not None:
             self.current[part] = answer.solution
-        if self.finished >= len(self.parts) or self.stop.elapsed - self.said > EVERY_S:
+            self.values[part] = [tier.value or 0 for tier in answer.tiers]
+        if len(self.finished) >= len(self.parts) or self.stop.elapsed - self.said > EVERY_S:
             self._say("solve")
 
     def _say(self, phase: str) -> None:
+        """Evaluate and keep the whole; its first tier goes into the history."""
         self.said = self.stop.elapsed
         known = [current for current in self.current if current is not None]
         value = None
@@ -348,10 +424,7 @@ class _Tally(Progress):
             value = int(evaluate.values(self.problem, whole)[0])
             self.history.append(Moment(self.stop.elapsed, self.problem.tiers[0], value, None))
             self.listener.incumbent(whole)
-        left = None if self.stop.seconds is None else self.stop.left
-        self.listener.event(
-            Event(phase, "", value, None, self.stop.elapsed, left, self.finished, len(self.parts))
-        )
+        self._tell(Event(phase, "", value))
 
 
 def _merged(problem: GroupingProblem, run: _Run, runtime: float, tally: _Tally) -> Result[Assignment]:

@@ -70,8 +70,8 @@ def solve(
     """Solve all tiers of one large part."""
     engine = Priced(problem, options)
     progress.event(Event("start", elapsed=stop.elapsed, left=None if stop.seconds is None else stop.left))
-    if not known:
-        start = engine.better(start, engine.first(stop))
+    if start is None or evaluate.violations(problem, start):
+        start = engine.first(stop)
     engine.relax(start)
     return solve_tiers(
         problem, engine.solve_tier, "priced", options, stop, progress, start,

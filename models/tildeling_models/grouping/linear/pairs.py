@@ -70,20 +70,37 @@ def exclusions(model: Builder, problem: GroupingProblem, x: Ints) -> None:
 
 
 def together(model: Builder, problem: GroupingProblem, x: Ints) -> None:
-    """(together) x[a,zone] = x[b,zone]; or, if each may wait alone, x[a,zone] + placed[b] - x[b,zone] <= 1."""
+    """(together) x[a,zone] = x[b,zone]; or, if each may wait alone, x[a,zone] + placed[b] - x[b,zone] <= 1.
+
+    Whether b is placed is a column of its own, so that a row per zone does not name all cells of b.
+    """
     strict = problem.together[problem.together[:, 3] == 1] if len(problem.together) else problem.together
     if len(strict):
         pair, _, side_a, side_b = meeting(problem, strict[:, 0], strict[:, 1], strict[:, 2], both=False)
         model.rows(len(pair), 0.0, 0.0, (side_a[0], x[side_a[1]], 1.0), (side_b[0], x[side_b[1]], -1.0))
     loose = problem.together[problem.together[:, 3] == 0] if len(problem.together) else problem.together
-    for a, b in ((1, 2), (2, 1)) if len(loose) else ():
+    if not len(loose):
+        return
+    placed = _placed(model, problem, x, loose[:, 1:3])
+    for a, b in ((1, 2), (2, 1)):
         level, one, other = loose[:, 0], loose[:, a], loose[:, b]
         pair, _, side_a, side_b = meeting(problem, level, one, other, both=False)
-        rows, _, cells = zone_cells(problem, level[pair], other[pair])
         model.rows(
             len(pair), -np.inf, 1.0,
-            (side_a[0], x[side_a[1]], 1.0), (side_b[0], x[side_b[1]], -1.0), (rows, x[cells], 1.0),
+            (side_a[0], x[side_a[1]], 1.0), (side_b[0], x[side_b[1]], -1.0),
+            (np.arange(len(pair)), placed[other[pair]], 1.0),
         )  # fmt: skip
+
+
+def _placed(model: Builder, problem: GroupingProblem, x: Ints, item: Ints) -> Ints:
+    """(I,) a column that says whether an item is placed, for some items; -1 for others."""
+    item = np.unique(item)
+    column = np.full(problem.n_items, -1, np.int64)
+    column[item] = model.columns(len(item))
+    row, _, cell = zone_cells(problem, np.zeros(len(item), np.int64), item)
+    rows = np.arange(len(item))
+    model.rows(len(item), 0.0, 0.0, (row, x[cell], 1.0), (rows, column[item], -1.0))
+    return column
 
 
 def affinity(model: Builder, problem: GroupingProblem, x: Ints, tiers: set[int]) -> None:
