@@ -1,7 +1,7 @@
 """Measure lists: who could take a unit, where an applicant could live, each priced against a proposal.
 
     python -m tildeling.cli allocate instances/tromso-2030 --time-limit 120 --out out/tromso-2030
-    python benchmarks/lists.py out/tromso-2030 [--instance tromso-2030] [--lists 20] [--seed 1] [--time-limit 2]
+    python benchmarks/lists.py out/tromso-2030 [--instance tromso-2030] [--lists 20] [--seed 1] [--time-limit S]
 
 Random units that are on offer and random applicants who are not locked, as many of each; one list after the other, each
 from data that are read to a ranked list.  Writes ``results/lists.csv``; ``--dry`` prints only.
@@ -25,7 +25,7 @@ if not __package__:
 from benchmarks.registry import INSTANCES, RESULTS
 from benchmarks.run import machine
 from tildeling import read_dataset
-from tildeling.housing.candidates import candidates, places
+from tildeling.housing.candidates import SECONDS, candidates, places
 from tildeling.housing.funnel import offered_units
 from tildeling.housing.proposal import Proposal, read_proposal
 from tildeling_models.stop import Stop
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--instance", default="tromso-2030")
     parser.add_argument("--lists", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--time-limit", type=float, default=2.0)
+    parser.add_argument("--time-limit", type=float, default=SECONDS)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--dry", action="store_true", help="print only")
     chosen = parser.parse_args(arguments)
