@@ -26,11 +26,13 @@ from tildeling_models.grouping.problem import UNLIMITED, Assignment, Bools, Grou
 TRIES = 12
 """Chains tried for one item before giving up."""
 
-HOPS = 8
+HOPS = 4
 """Most moves in a chain."""
 
 Move = tuple[int, int]
 """An item and the slot it goes to, -1 to wait."""
+Moves = dict[int, dict[int, list[tuple[int, int]]]]
+"""From each slot (-1: those who wait) to each: (cost, item) of those who can go, cheapest first."""
 LABELS = 2
 """Chains kept for each slot they end in, by different items."""
 
@@ -141,13 +143,14 @@ class Exchange:
                 self.inside.setdefault(slot, []).append(item)
         self.moves = self._moves()
         self._known: dict[tuple[int, int, int | None], _Ends] = {}
-        self._left_to_go: dict[int, dict[int, int]] = {}
+        self._left_to_go: dict[int, list[_Ways]] = {}
+        self._any_way = _Ways(self.moves)
 
-    def _moves(self) -> dict[int, dict[int, list[tuple[int, int]]]]:
+    def _moves(self) -> Moves:
         """From each slot (-1: those who wait) to each: (cost, item) of those who can go, cheapest first."""
         here, bound_to, cost = self.here, self.ground.bound_to, self.cost
         enters = [self.opened[group] for group in self.group]
-        found: dict[int, dict[int, list[tuple[int, int]]]] = {}
+        found: Moves = {}
         for cell, (who, where) in enumerate(zip(self.ground.item, self.ground.slot, strict=True)):
             if enters[where] and self.place[who] != where and who not in bound_to:
                 edges = found.setdefault(self.place[who], {})
@@ -276,26 +279,30 @@ class Exchange:
 
     def _search(self, layer: list[_Step], start: int, towards: int | None = None) -> _Ends:
         """The chains that go on from first moves."""
-        to_go = {} if towards is None else self._to_go(towards)
         ends = _Ends({}, [])
-        for _ in range(HOPS):
+        for left in reversed(range(HOPS)):
             layer.sort(key=lambda step: step.cost)
             kept = [step for step in layer if _keep(ends, step)]
             for step in kept:
                 if step.slot < 0 or self.rooms.takes(step.item, step.slot, -1):
                     ends.done.append(step)
             layer = []
-            within = _Within(ends, towards, to_go, 0 if towards is None else self._filler_price(towards))
-            for step in kept:
-                self._go_on(step, start, ends, layer, within)
-            if not layer:
+            if not left:
                 break
+            most, ways = None, self._any_way
+            if towards is not None:
+                ways = self._to_go(towards)[left - 1]
+                reached = [step.cost for step in ends.at.get(towards, ())]
+                reached += [step.cost + self._filler_price(towards) for step in ends.done]
+                most = sorted(reached)[LABELS - 1] if len(reached) >= LABELS else None
+            for step in kept:
+                self._go_on(step, start, ends, layer, ways, most)
         ends.done.sort(key=lambda step: step.cost)
         del ends.done[TRIES:]
         return ends
 
-    def _to_go(self, end: int) -> dict[int, int]:
-        """From each slot, the least that moves to an end cost if every move were allowed (Bellman 1958)."""
+    def _to_go(self, end: int) -> list[_Ways]:
+        """Ways on to an end, by how many moves are left after the next, as if each move were allowed."""
         if end not in self._left_to_go:
             edges = [
                 (here, where, ranked[0][0])
@@ -303,17 +310,16 @@ class Exchange:
                 for where, ranked in ways.items()
             ]
             free = self._filler_price(end)
-            least = {end: 0} | {slot: free for slot, vacant in enumerate(self.rooms.vacant) if vacant}
-            if end >= 0:
-                least = {-1: free} | least
+            least = {-1: free} | {slot: free for slot, vacant in enumerate(self.rooms.vacant) if vacant}
+            every = [least | {end: 0}]
             for _ in range(HOPS):
-                before = dict(least)
+                before = every[-1]
+                least = dict(before)
                 for here, where, price in edges:
                     if where in before and (here not in least or before[where] + price < least[here]):
                         least[here] = before[where] + price
-                if least == before:
-                    break
-            self._left_to_go[end] = least
+                every.append(least)
+            self._left_to_go[end] = [_Ways(self.moves, least) for least in every]
         return self._left_to_go[end]
 
     def _filler_price(self, home: int) -> int:
@@ -322,16 +328,23 @@ class Exchange:
             return 0
         return min([0, *(step.cost for step in self._fillers.at.get(home, ()))])
 
-    def _go_on(self, step: _Step, start: int, ends: _Ends, layer: list[_Step], within: _Within) -> None:
-        """The chains that go on from the last move's slot: one of those there leaves, or one who waits comes."""
+    def _go_on(
+        self, step: _Step, start: int, ends: _Ends, layer: list[_Step], ways: _Ways, most: int | None
+    ) -> None:
+        """The chains that go on from the last move's slot: one of those there leaves, or one who waits comes.
+
+        Only those that may end below ``most``.
+        """
         takes: dict[int, bool] = {}
-        for where, ranked in self.moves.get(step.slot, {}).items():
+        for promise, where, ranked in ways.of(step.slot):
+            if most is not None and step.cost + promise >= most:
+                return
             if where == start or step.was_in(where):
                 continue
             best = ends.at.get(where, [])
             worst = best[-1].cost if len(best) == LABELS else None
             for price, who in ranked:
-                if (worst is not None and step.cost + price >= worst) or not within(step.cost + price, where):
+                if worst is not None and step.cost + price >= worst:
                     break
                 if who not in takes:
                     takes[who] = who != step.item and (
@@ -340,6 +353,29 @@ class Exchange:
                 if takes[who]:
                     layer.append(_Step(step.cost + price, who, where, step))
                     break
+
+
+class _Ways:
+    """From each slot to each: what a move costs at least, with what is left to go from there, cheapest first."""
+
+    def __init__(self, moves: Moves, to_go: dict[int, int] | None = None) -> None:
+        self.moves, self.to_go = moves, to_go
+        self._sorted: dict[int, list[tuple[int, int, list[tuple[int, int]]]]] = {}
+
+    def of(self, slot: int) -> list[tuple[int, int, list[tuple[int, int]]]]:
+        """(least cost, slot, (cost, item) of who can go) from a slot."""
+        if slot not in self._sorted:
+            ways = self.moves.get(slot, {}).items()
+            if self.to_go is None:
+                found = [(0, where, ranked) for where, ranked in ways]
+            else:
+                left = self.to_go
+                found = [
+                    (ranked[0][0] + left[where], where, ranked) for where, ranked in ways if where in left
+                ]
+                found.sort(key=lambda way: way[0])
+            self._sorted[slot] = found
+        return self._sorted[slot]
 
 
 def _keep(ends: _Ends, step: _Step) -> bool:
@@ -357,20 +393,6 @@ def _keep(ends: _Ends, step: _Step) -> bool:
     best.sort(key=lambda step: step.cost)
     del best[LABELS:]
     return True
-
-
-class _Within:
-    """Whether a chain may still cost no more than the cheapest to an end so far; with no end in mind, always."""
-
-    def __init__(self, ends: _Ends, end: int | None, to_go: dict[int, int], filled: int) -> None:
-        self.to_go = to_go
-        reached: list[int] = []
-        if end is not None:
-            reached = [step.cost for step in ends.at.get(end, ())] + [s.cost + filled for s in ends.done]
-        self.most = min(reached, default=None)
-
-    def __call__(self, cost: int, slot: int) -> bool:
-        return self.most is None or (slot in self.to_go and cost + self.to_go[slot] <= self.most)
 
 
 class _Rooms:
