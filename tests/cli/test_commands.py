@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,11 +73,50 @@ def test_explain_whom_it_places_whom_it_does_not_and_the_whole(
     assert "nobody" in unknown.err
 
 
-def test_candidates_for_a_unit(tildeling: Command, small: Path) -> None:
-    done = tildeling("candidates", small, "HAM-01", "--lang", "en", "--quiet")
+def test_candidates_for_a_unit(tildeling: Command, small: Path, proposal: Path) -> None:
+    for words in ((), ("--proposal", proposal), ("--previous", proposal)):
+        done = tildeling("candidates", small, "HAM-01", "--lang", "en", "--quiet", *words)
+        assert done.code == 0, done.err
+        assert "s14" in done.out
+        assert "5 of 5 are proven" in done.out
+        assert ("had to be found first" in done.out) == (not words)
+    told = json.loads(tildeling("candidates", small, "HAM-01", "--json", "--quiet").out)
+    assert len(told["candidates"]) == told["exact"] == 5
+    shown = tildeling("candidates", small, "HAM-01", "--most", "2", "--lang", "en", "--quiet")
+    assert "3 more are eligible" in shown.out
+    assert "s16" not in shown.out
+
+
+def test_places_of_an_applicant(tildeling: Command, small: Path, proposal: Path) -> None:
+    words = ("candidates", small, "--applicant", "s09", "--proposal", proposal, "--quiet")
+    done = tildeling(*words, "--lang", "nb")
     assert done.code == 0, done.err
-    assert "s14" in done.out
-    json.loads(tildeling("candidates", small, "HAM-01", "--json", "--quiet").out)
-    unknown = tildeling("candidates", small, "NO-01")
-    assert unknown.code == 2
-    assert "NO-01" in unknown.err
+    assert "SOL-B-01, SOL-B-02, SOL-B-03, SOL-B-04" in done.out
+    assert "3 av 3 er bevist" in done.out
+    assert len(json.loads(tildeling(*words, "--json").out)["places"]) == 3
+
+
+def test_candidates_of_nothing_known(tildeling: Command, small: Path, proposal: Path, tmp_path: Path) -> None:
+    for words, told in (
+        (("NO-01",), "NO-01"), (("--applicant", "nobody"), "nobody"), ((), "one of them"),
+        (("HAM-01", "--applicant", "s09"), "one of them"), (("HAM-01", "--proposal", tmp_path), "placements.csv"),
+    ):  # fmt: skip
+        done = tildeling("candidates", small, *words)
+        assert done.code == 2, done.err
+        assert told in done.err
+        assert not done.traceback
+
+
+def test_candidates_against_a_proposal_with_breaches(
+    tildeling: Command, small: Path, proposal: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(proposal, tmp_path / "broken")
+    placements = tmp_path / "broken" / "placements.csv"
+    rows = placements.read_text(encoding="utf-8").splitlines()
+    rows[2] = ";".join([rows[2].split(";")[0], *rows[1].split(";")[1:]])  # two people in one home
+    placements.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    done = tildeling(
+        "candidates", small, "HAM-01", "--proposal", tmp_path / "broken", "--lang", "en", "--quiet"
+    )
+    assert done.code == 1
+    assert done.out.strip()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tildeling.cli import BREACHES, CANCELLED, INFEASIBLE, NO_SOLUTION, OK, configure_logging, say
+from tildeling.cli import BREACHES, CANCELLED, INFEASIBLE, NO_SOLUTION, OK, configure_logging, say, tell
 from tildeling.commands import running as run
 from tildeling.errors import UsageError
 from tildeling.texts import Lang, text
@@ -225,25 +225,65 @@ def explain(
 
 def candidates(
     dataset: DatasetArg,
-    unit: Annotated[str, typer.Argument(help="The vacant unit.")],
-    most: Annotated[int, typer.Option("--most", min=1, max=200, help="How many to rank.")] = 10,
-    time_limit: run.TimeLimit = 60,
+    unit: Annotated[str | None, typer.Argument(help="The vacant unit; or --applicant.")] = None,
+    applicant: Annotated[
+        str | None, typer.Option("--applicant", help="Rank the places of an applicant instead.")
+    ] = None,
+    proposal: Annotated[
+        Path | None,
+        typer.Option(
+            "--proposal", "--previous", help="Folder that allocate wrote; none: the optimum is found first."
+        ),
+    ] = None,
+    most: Annotated[int | None, typer.Option("--most", min=1, help="How many to show; default: all.")] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", min=0.1, help="Seconds; default 2 with a proposal, 60 without."),
+    ] = None,
     workers: run.Workers = None,
     lang: run.Language = "nb",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     quiet: run.Quiet = False,
 ) -> int:
-    """Rank who could take a unit, with fit, wishes, and what each choice costs the whole, tier by tier."""
+    """Rank who could take a unit, or where an applicant could live, by what each choice costs the whole."""
     from tildeling.files import read_dataset
-    from tildeling.housing.candidates import candidates as ranked
+    from tildeling.housing import candidates as lists
+    from tildeling.housing.proposal import read_proposal
 
+    if (unit is None) == (applicant is None):
+        raise UsageError("candidates: name a UNIT or --applicant ID, one of them")
     stop = Stop(time_limit)
     with run.cancelled_by_signals(stop), run.shown_progress(quiet) as progress:
         data = read_dataset(dataset)
-        if unit not in data.unit:
+        if unit is not None and unit not in data.unit:
             raise UsageError(f"{unit}: is not a unit of {dataset}")
-        answer = ranked(
-            data, unit, most=most, stop=stop, progress=progress, workers=run.workers_or_all(workers)
-        )
-    say(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1) if as_json else answer.text(lang))
+        if applicant is not None and applicant not in data.applicant:
+            raise UsageError(f"--applicant {applicant}: is not an applicant of {dataset}")
+        found = read_proposal(data, proposal) if proposal else None
+        if found is not None and not found.report.ok:
+            for breach in found.report.breaches:
+                say(breach.message(lang))
+            return BREACHES
+        if time_limit is None:  # reading does not count
+            stop.seconds = stop.elapsed + (lists.SECONDS if found else lists.SEARCH_SECONDS)
+        threads, later = run.workers_or_all(workers), time_limit is not None
+        try:
+            if unit is not None:
+                answer: lists.Candidates | lists.Places = lists.candidates(
+                    data, unit, proposal=found, stop=stop, later=later, progress=progress, workers=threads
+                )
+            elif applicant is not None:
+                answer = lists.places(
+                    data,
+                    applicant,
+                    proposal=found,
+                    stop=stop,
+                    later=later,
+                    progress=progress,
+                    workers=threads,
+                )
+        except TimeoutError as error:
+            tell(f"candidates: {error}")
+            return NO_SOLUTION
+    say(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1) if as_json else answer.text(lang, most))
     return CANCELLED if stop.cancelled else OK

@@ -2,101 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from tildeling.housing import rules as rule_files
 from tildeling.housing.allocate import NoProposal, allocate
 from tildeling.housing.changes import changes, many_units
-from tildeling.housing.funnel import Funnel, funnel
+from tildeling.housing.explanation import Alternative, Explanation, Price, Tried
+from tildeling.housing.funnel import funnel
 from tildeling.housing.goals.wishes import WishParams, unmet_person, unmet_places
 from tildeling.housing.indicators import Amount, Hidden, indicators
 from tildeling.housing.policy import Policy
 from tildeling.housing.proposal import Proposal
 from tildeling.housing.tables import Applicant, RelationKind
-from tildeling.housing.whatif import Cost, Laboratory, would_be_placed
-from tildeling.texts import Lang
+from tildeling.housing.whatif import Laboratory, would_be_placed
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
 
-
-@dataclass(frozen=True)
-class Alternative:
-    """Another unit of the right kind and what choosing it would cost the whole."""
-
-    unit: str
-    group: str
-    cost: Cost
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A change that was tried: whether it places the applicant; None where not proven in time."""
-
-    code: str
-    about: str
-    places: bool | None
-
-
-@dataclass(frozen=True)
-class Price:
-    """A rule's price: each tier's value with the rule changed, None where nothing was found."""
-
-    rule: str
-    change: dict[str, Any]
-    outcome: str
-    tiers: dict[str, int | None]
-    difference: dict[str, int | None]
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """An answer; parts that do not apply are empty."""
-
-    subject: str
-    state: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    wishes: tuple[tuple[str, bool], ...] = ()
-    affected: int = 0
-    alternatives: tuple[Alternative, ...] = ()
-    funnel: Funnel | None = None
-    forcing: Cost | None = None
-    tried: tuple[Tried, ...] = ()
-    prices: tuple[Price, ...] = ()
-    figures: tuple[tuple[str, str, str], ...] = ()
-    notice: dict[str, str] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
-            "subject": self.subject, "state": self.state, "facts": self.facts, "notice": self.notice,
-            "wishes": [{"wish": wish, "met": met} for wish, met in self.wishes],
-            "housemates_affected": self.affected,
-            "alternatives": [
-                {"unit": a.unit, "group": a.group, "cost": a.cost.as_dict()} for a in self.alternatives
-            ],
-            "funnel": None if self.funnel is None else {
-                "offered": self.funnel.offered, "eligible": len(self.funnel.eligible),
-                "steps": [
-                    {"requirement": s.requirement, "before": s.before, "removed": s.removed, "alone": s.alone}
-                    for s in self.funnel.steps
-                ],
-            },
-            "forcing": self.forcing.as_dict() if self.forcing else None,
-            "changes": [{"change": t.code, "about": t.about, "places": t.places} for t in self.tried],
-            "rule_prices": [
-                {"rule": p.rule, "change": p.change, "outcome": p.outcome, "tiers": p.tiers,
-                 "difference": p.difference} for p in self.prices
-            ],
-            "figures": [{"name": n, "today": today, "after": after} for n, today, after in self.figures],
-        }  # fmt: skip
-
-    def text(self, lang: Lang) -> str:
-        """The answer in words."""
-        from tildeling.housing.wording import explanation_text
-
-        return explanation_text(self, lang)
+PRICING = 0.25
+"""Of the time left, what pricing choices may take: it is settled, or nearly, within seconds."""
 
 
 def explain(
@@ -154,16 +78,20 @@ def _placed(
     housemates = [h for h in proposal.case.after.in_group[home.group.group_id] if h.person != person]
     found: list[Alternative] = []
     if not home.locked and count:
-        lab = Laboratory(proposal.data, proposal.solution, stop, workers)
+        lab = Laboratory(proposal.data, proposal, stop.part(PRICING * stop.left), workers)
         others = _one_per_group(proposal, funnel(proposal.data, row).eligible, home.group.group_id)
-        for number, unit in enumerate(others[: 4 * count], start=1):
-            if stop.now:
-                break
+
+        def heard(settled: int, of: int) -> None:
             progress.event(
-                Event("alternatives", elapsed=stop.elapsed, left=stop.left, part=number, parts=len(others))
+                Event("alternatives", elapsed=stop.elapsed, left=stop.left, part=settled, parts=of)
             )
-            found.append(Alternative(unit, proposal.data.unit[unit].group_id, lab.forced(person, unit)))
-        found.sort(key=lambda a: (*a.cost.order(lab.tiers), a.unit))
+
+        costs = lab.costs([(person, unit) for unit in others], heard=heard)
+        found = [
+            Alternative(unit, proposal.data.unit[unit].group_id, cost)
+            for unit, cost in zip(others, costs, strict=True)
+        ]
+        found.sort(key=lambda a: (*a.cost.order, a.unit))
     return Explanation(
         person, "locked" if home.locked else "placed",
         _facts(proposal, row) | {
@@ -210,7 +138,7 @@ def _waiting(proposal: Proposal, row: Applicant, stop: Stop, progress: Progress,
     forcing = None
     if sieve.eligible:
         progress.event(Event("forcing", elapsed=stop.elapsed, left=stop.left))
-        forcing = Laboratory(data, proposal.solution, stop, workers).placed(person)
+        forcing = Laboratory(data, proposal, stop.part(PRICING * stop.left), workers).placed(person)
     tried: list[Tried] = []
     for change in changes(data, row, sieve.eligible):
         if stop.now:

@@ -1,29 +1,52 @@
-"""What a choice costs the whole: the part of the problem it touches, solved again with the choice fixed.
+"""What a choice costs the whole: the part of the problem it touches, priced with the choice made.
 
-A cost is lexicographic: the first tier in which the whole becomes worse, and by how much; later tiers do not
-count against it.  Each is exact when proven, else between a proven least and a found most.
+A cost is lexicographic: the first tier that changes decides, and by how much; later tiers are given besides, each
+given the ones before it as reported.  Every tier lies between a proven least and a found most, equal when exact.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from tildeling.housing.compiling.compiler import Compiled, compile_dataset, to_assignment
 from tildeling.housing.dataset import Dataset
+from tildeling.housing.proposal import Proposal
 from tildeling.housing.solution import Solution
-from tildeling_models.grouping import components, evaluate
+from tildeling_models.grouping import components
 from tildeling_models.grouping.components import Part
 from tildeling_models.grouping.lexicographic import solve_tiers
 from tildeling_models.grouping.mip import solve_tier
-from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem
-from tildeling_models.grouping.restrict import restrict_cells
+from tildeling_models.grouping.prices import Price, Prices
+from tildeling_models.grouping.problem import Assignment, GroupingProblem, Ints, ints
 from tildeling_models.grouping.start import status_quo
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result
 from tildeling_models.stop import Stop
+
+REFERENCE_SHARE = 0.8
+"""Of the time left, what finding the optimum to compare with may take."""
+
+Heard = Callable[[int, int], None]
+"""Told how many of how many costs are settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierCost:
+    """Change of one tier: proven least, found most; None where nothing is proven, or found."""
+
+    name: str
+    least: int | None
+    most: int | None
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is proven."""
+        return self.most is not None and self.least == self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,144 +57,258 @@ class Cost:
     ----------
     possible
         Whether any lawful solution holds the choice; None where that was not found out in time.
-    tier
-        The first tier that changes, None if none does (a tie).
-    least, most
-        Change of that tier's value: proven and found; equal when exact.
+    tiers
+        Every tier's change, each given the earlier ones as reported.
     """
 
     possible: bool | None
-    tier: str | None = None
-    least: int | None = 0
-    most: int | None = 0
+    tiers: tuple[TierCost, ...] = ()
+
+    @property
+    def deciding(self) -> TierCost | None:
+        """The first tier that is not proven to stay as it is; None if all are (a tie), or none can."""
+        if self.possible is False:
+            return None
+        unfound = self.possible is None
+        return next((t for t in self.tiers if t.least != 0 or (t.most != 0 and not unfound)), None)
+
+    @property
+    def tier(self) -> str | None:
+        """Name of the deciding tier."""
+        return self.deciding.name if self.deciding else None
+
+    @property
+    def least(self) -> int | None:
+        """Proven least change of the deciding tier, 0 for a tie; None for what is impossible."""
+        if self.possible is False:
+            return None
+        return self.deciding.least if self.deciding else 0
+
+    @property
+    def most(self) -> int | None:
+        """Found change of the deciding tier, 0 for a tie; None where nothing is found."""
+        if self.possible is not True:
+            return None
+        return self.deciding.most if self.deciding else 0
 
     @property
     def exact(self) -> bool:
-        """Whether it is proven."""
-        return self.possible is not None and self.least == self.most
+        """Whether it is proven: impossible, a tie, or the deciding tier's change."""
+        if self.possible is not True:
+            return self.possible is False
+        return self.deciding is None or self.deciding.exact
 
-    def order(self, tiers: tuple[str, ...]) -> tuple[int, int, int]:
-        """Sorting key, cheapest first: ties, then later tiers before earlier ones, then by amount."""
-        if not self.possible:
-            return 1, 0, 0
-        if self.tier is None:
-            return 0, -len(tiers), 0
-        return 0, -tiers.index(self.tier), self.most or 0
+    @property
+    def later(self) -> tuple[TierCost, ...]:
+        """The tiers after the deciding one."""
+        if self.deciding is None:
+            return ()
+        return self.tiers[self.tiers.index(self.deciding) + 1 :]
+
+    @property
+    def upper(self) -> tuple[float, ...]:
+        """The change of every tier as found; beyond everything where nothing is."""
+        if self.possible is not True:
+            return (math.inf,) * max(1, len(self.tiers))
+        return tuple(float(tier.most or 0) for tier in self.tiers)
+
+    @property
+    def lower(self) -> tuple[float, ...]:
+        """What the changes cannot be below, compared tier by tier."""
+        if self.possible is False:
+            return (math.inf,) * max(1, len(self.tiers))
+        bounds: list[float] = []
+        for tier in self.tiers:
+            bounds.append(-math.inf if tier.least is None else float(tier.least))
+            if tier.least is None or (tier.least != tier.most and (tier.most is not None or tier.least)):
+                break
+        return tuple(bounds + [-math.inf] * (len(self.tiers) - len(bounds)))
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sorting key: by what was found, then what is proven; the impossible last."""
+        return self.possible is False, self.upper, self.lower
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
         return {
             "possible": self.possible, "tier": self.tier, "least": self.least, "most": self.most,
             "exact": self.exact,
+            "tiers": [
+                {"name": tier.name, "least": tier.least, "most": tier.most, "exact": tier.exact}
+                for tier in self.tiers
+            ],
         }  # fmt: skip
+
+
+IMPOSSIBLE = Cost(False)
+"""No rule allows it."""
 
 
 class Laboratory:
     """A data set and a solution of it, ready for questions.
 
     Without a solution the parts are solved as they are asked about.
+
+    Parameters
+    ----------
+    given
+        A proposal, whose proven bounds count where it is of this data set; or a bare solution; None for the optimum.
     """
 
-    def __init__(self, data: Dataset, solution: Solution | None, stop: Stop, workers: int = 1) -> None:
+    def __init__(
+        self, data: Dataset, given: Proposal | Solution | None, stop: Stop, workers: int = 1
+    ) -> None:
         self.data, self.stop = data, stop
         self.options = Options(workers=workers, find_ties=False)
         self.compiled: Compiled = compile_dataset(data)
         self.parts = components.split(self.compiled.problem)
         self.part_of_item = {int(item): k for k, part in enumerate(self.parts) for item in part.items}
         self.part_of_group = {int(group): k for k, part in enumerate(self.parts) for group in part.groups}
+        solution = given.solution if isinstance(given, Proposal) else given
         self.given = to_assignment(self.compiled, solution) if solution is not None else None
-        self._known: dict[int, Assignment] = {}
+        self.proven = _proven(given) if isinstance(given, Proposal) else ()
+        self.slot_of = {u.unit_id: s for s, units in enumerate(self.compiled.frame.slots) for u in units}
+        self._prices: dict[int, Prices] = {}
 
     @property
     def tiers(self) -> tuple[str, ...]:
         """Names of the tiers."""
         return self.compiled.problem.tiers
 
-    def assignment(self, k: int) -> Assignment:
-        """The assignment of part k that choices are compared with."""
-        if k not in self._known:
-            part = self.parts[k]
+    def prices(self, k: int) -> Prices:
+        """Prices in part k against the assignment that choices are compared with.
+
+        Raises
+        ------
+        TimeoutError
+            If there was none and none was found in time.
+        """
+        if k not in self._prices:
+            part, workers = self.parts[k], self.options.workers
             if self.given is not None:
-                self._known[k] = components.cut(part, self.given)
+                mine = components.cut(part, self.given)
+                self._prices[k] = Prices(part.problem, mine, self.proven, workers)
             else:
-                result = self._solve(part.problem, status_quo(part.problem))
+                result = self._solve(part.problem, self.stop.part(REFERENCE_SHARE * self.stop.left))
                 if result.solution is None:
                     raise TimeoutError("the part was not solved in time")
-                self._known[k] = result.solution
-        return self._known[k]
+                proven = [
+                    tier.bound - tier.value if tier.bound is not None and tier.value is not None else None
+                    for tier in result.tiers
+                ]
+                self._prices[k] = Prices(part.problem, result.solution, proven, workers)
+        return self._prices[k]
+
+    def item(self, applicant: str) -> int:
+        """Index of an applicant."""
+        return self.compiled.frame.item_index[applicant]
+
+    def is_proven_for(self, choices: Iterable[tuple[str, str]]) -> bool:
+        """Whether what some choices are compared with is proven the best there is, in the parts they touch."""
+        cells = [self._cell(*choice) for choice in choices]
+        return all(self.prices(k).is_proven for k in {cell[0] for cell in cells if cell is not None})
+
+    def costs(
+        self,
+        choices: Sequence[tuple[str, str]],
+        *,
+        later: bool = False,
+        heard: Heard | None = None,
+    ) -> list[Cost]:
+        """Cost of each choice (applicant, unit); units of one slot are equal and priced once.
+
+        With ``later``, time that is left goes into proving the tiers after the deciding one.
+        """
+        cells = [self._cell(*choice) for choice in choices]
+        found: dict[tuple[int, int], Cost] = {}
+        for k in sorted({cell[0] for cell in cells if cell is not None}):
+            mine = ints(sorted({cell[1] for cell in cells if cell is not None and cell[0] == k}))
+            priced = self.prices(k).of(mine, self.stop, heard, later=later)
+            found |= {(k, cell): self._cost(price) for cell, price in priced.items()}
+        return [IMPOSSIBLE if cell is None else found[cell] for cell in cells]
 
     def forced(self, applicant: str, unit: str) -> Cost:
         """Cost of giving an applicant this unit."""
-        frame = self.compiled.frame
-        item = frame.item_index[applicant]
-        slot = next((s for s, units in enumerate(frame.slots) if any(u.unit_id == unit for u in units)), None)
-        if slot is None:
-            return Cost(False)
-        k = self.part_of_item[item]
-        part = self.parts[k]
-        if slot not in part.slots:
-            return Cost(False)
-        mine = int(np.searchsorted(part.items, item))
-        home = int(np.searchsorted(part.slots, slot))
-        problem = part.problem
-        wanted = (problem.cell_item == mine) & (problem.cell_slot == home)
-        return self._cost(k, mine, wanted)
+        return self.costs([(applicant, unit)])[0]
 
     def placed(self, applicant: str) -> Cost:
         """Cost of placing an applicant at all, wherever it costs least."""
-        item = self.compiled.frame.item_index[applicant]
+        item = self.item(applicant)
+        k = self.part_of_item[item]
+        problem = self.parts[k].problem
+        mine = int(np.searchsorted(self.parts[k].items, item))
+        cells: Ints = ints(np.flatnonzero((problem.cell_item == mine) & ~problem.cell_start))
+        if not len(cells):
+            return IMPOSSIBLE
+        return cheapest([self._cost(p) for p in self.prices(k).of(cells, self.stop).values()])
+
+    def _cell(self, applicant: str, unit: str) -> tuple[int, int] | None:
+        """Part and cell of a choice; None if no rule allows it."""
+        item, slot = self.compiled.frame.item_index.get(applicant), self.slot_of.get(unit)
+        if item is None or slot is None:
+            return None
         k = self.part_of_item[item]
         part = self.parts[k]
-        mine = int(np.searchsorted(part.items, item))
-        problem = part.problem
-        return self._cost(k, mine, (problem.cell_item == mine) & ~problem.cell_start)
+        mine, home = int(np.searchsorted(part.items, item)), int(np.searchsorted(part.slots, slot))
+        if home == len(part.slots) or part.slots[home] != slot:
+            return None
+        cell = np.flatnonzero((part.problem.cell_item == mine) & (part.problem.cell_slot == home))
+        return (k, int(cell[0])) if len(cell) else None
 
-    def _cost(self, k: int, item: int, wanted: Bools) -> Cost:
-        problem = self.parts[k].problem
-        if not wanted.any():
-            return Cost(False)
-        current = self.assignment(k)
-        required = problem.item_required.copy()
-        required[item] = True
-        forced = replace(problem, item_required=required)
-        changed = restrict_cells(forced, wanted | (problem.cell_item != item))
-        before = evaluate.values(problem, current)
-        result = self._solve(changed, _swapped(changed, current, item), [int(v) for v in before])
-        if result.outcome is Outcome.INFEASIBLE:
-            return Cost(False)
-        for tier, was in zip(result.tiers, before, strict=True):
-            if tier.value is None:
-                return Cost(None, tier.name, None, None)
-            if tier.value != was or not tier.proven:
-                least = None if tier.bound is None else tier.bound - int(was)
-                return Cost(True, tier.name, least, tier.value - int(was))
-        return Cost(True)
+    def _cost(self, price: Price) -> Cost:
+        most: Iterable[int | None] = price.most if price.most is not None else [None] * len(self.tiers)
+        tiers = zip(self.tiers, price.least, most, strict=True)
+        return Cost(price.possible, tuple(TierCost(*each) for each in tiers))
 
-    def _solve(
-        self, problem: GroupingProblem, start: Assignment | None, reference: list[int] | None = None
-    ) -> Result[Assignment]:
-        return solve_tiers(problem, solve_tier, "mip", self.options, self.stop, Progress(), start, reference)
+    def _solve(self, problem: GroupingProblem, stop: Stop) -> Result[Assignment]:
+        start = status_quo(problem)
+        return solve_tiers(problem, solve_tier, "mip", self.options, stop, Progress(), start)
 
 
-def _swapped(problem: GroupingProblem, current: Assignment, item: int) -> Assignment | None:
-    """A start: the item moved in, somebody moved out for it if need be; None if no such exchange is lawful."""
-    for cell in np.flatnonzero(problem.cell_item == item):
-        slot = problem.cell_slot[cell]
-        item_slot = current.item_slot.copy()
-        item_slot[item] = slot
-        moved = replace(current, item_slot=item_slot)
-        group = problem.slot_group[slot]
-        if current.group_server[group] < 0:
-            continue
-        there = np.flatnonzero((current.item_slot == slot) & ~problem.item_required)
-        for leaves in (-1, *there[:8]):
-            trial = moved.item_slot.copy()
-            if leaves >= 0:
-                trial[leaves] = -1
-            start = Assignment(trial, moved.group_server)
-            if not evaluate.violations(problem, start):
-                return start
-    return None
+def _proven(proposal: Proposal) -> tuple[int | None, ...]:
+    """Of each tier, the proven least that a solution no worse before it can change it by.
+
+    Only from a result of this very data set, policy and solution; and not where changes from an earlier proposal
+    count, since the result does not say which that was.
+    """
+    document, data = proposal.document, proposal.data
+    same = document.dataset_hash == data.digest() and document.policy_hash == data.policy.digest()
+    found: list[int | None] = []
+    for claimed, checked in zip(document.tiers, proposal.report.tiers, strict=False):
+        same = same and claimed.name == checked.name and claimed.value == checked.value
+        counts_changes = any(goal.goal == "changes" for goal in checked.goals)
+        usable = same and not counts_changes and claimed.bound is not None
+        found.append((claimed.bound or 0) - checked.value if usable else None)
+    return tuple(found) if len(found) == len(proposal.report.tiers) else ()
+
+
+def cheapest(costs: Sequence[Cost]) -> Cost:
+    """The cost of taking whichever of several choices costs least."""
+    able = [cost for cost in costs if cost.possible is not False]
+    if not able:
+        return IMPOSSIBLE
+    best = min(able, key=lambda cost: cost.order)
+    tiers = []
+    rivals = able
+    for number, tier in enumerate(best.tiers):
+        bounds = [cost.tiers[number].least for cost in rivals]
+        least = (
+            None if None in bounds else min((bound for bound in bounds if bound is not None), default=None)
+        )
+        tiers.append(TierCost(tier.name, least, tier.most))
+        # only who may be as good so far matters to the next tier; of one not found as good nothing is known there
+        rivals = [cost for cost in rivals if _may_equal(cost.tiers[number], tier.most)]
+        if any(cost.tiers[number].most != tier.most for cost in rivals):
+            tiers += [TierCost(late.name, None, late.most) for late in best.tiers[number + 1 :]]
+            break
+    return Cost(best.possible, tuple(tiers))
+
+
+def _may_equal(tier: TierCost, change: int | None) -> bool:
+    if change is None or tier.least is None:
+        return True
+    return tier.least <= change
 
 
 def would_be_placed(data: Dataset, applicant: str, stop: Stop, workers: int = 1) -> bool | None:
@@ -183,7 +320,7 @@ def would_be_placed(data: Dataset, applicant: str, stop: Stop, workers: int = 1)
     item = lab.compiled.frame.item_index[applicant]
     k = lab.part_of_item[item]
     part: Part = lab.parts[k]
-    result = lab._solve(part.problem, status_quo(part.problem))
+    result = lab._solve(part.problem, stop)
     if result.outcome is not Outcome.OPTIMAL or result.solution is None:
         return None
     mine = int(np.searchsorted(part.items, item))
