@@ -40,7 +40,7 @@ PLAIN = 20
 EXACT = 25_000
 """Most cells of a model that is solved to the end."""
 
-BOUND_SHARE, MODEL_SHARE, AROUND_SHARE = 0.5, 0.4, 0.7
+BOUND_SHARE, MODEL_SHARE, AROUND_SHARE = 0.6, 0.4, 0.7
 """Of a tier's time that is left, what bounding may take, then the first model, then the neighbourhoods."""
 
 NEAR = 16
@@ -55,7 +55,7 @@ ENOUGH, LOOK_SHARE = 1e-4, 0.1
 NODES = 200
 """Nodes after which a restricted model has done its part."""
 
-TIER_SHARE = 0.3
+TIER_SHARE = 0.4
 """Of the time that is left, what a tier may take when it could go on for ever."""
 
 

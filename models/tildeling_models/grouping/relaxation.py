@@ -35,7 +35,7 @@ PER_ITEM = 6
 ROUNDING = 1e-4
 """Slack below a whole number within which a bound counts as that number."""
 
-SIMPLEX_SHARE = 0.5
+SIMPLEX_SHARE = 0.7
 """Of a tier's time, what the simplex method may take for its first vertex."""
 
 DUAL, PRIMAL = 1, 4
