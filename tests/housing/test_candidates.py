@@ -202,6 +202,18 @@ def test_ranks_are_ranges_where_intervals_overlap() -> None:
     assert ranks_of([one, cost((0, None), (0, None), possible=None)]) == [(1, 2), (1, 2)]
 
 
+def test_a_gap_from_zero_is_not_ranked_before_a_tie() -> None:
+    """Where what is compared with is proven, whoever may cost nothing so far costs nothing less after."""
+    tie, gap = cost((0, 0), (0, 0), (0, 0)), cost((0, 0), (0, 4), (None, -3))
+    assert ranks_of([tie, gap]) == [(1, 2), (1, 2)]
+    proven = replace(gap, floors=(0, 0, 0))
+    assert proven.lower == (0.0, 0.0, 0.0)
+    assert ranks_of([tie, tie, proven]) == [(1, 1), (1, 1), (1, 3)]
+    open_ = replace(gap, floors=(0, 0, -2))
+    assert open_.lower == (0.0, 0.0, -2.0)
+    assert ranks_of([tie, open_]) == [(1, 2), (1, 2)]
+
+
 def test_costs_and_their_words() -> None:
     tie, exact = cost((0, 0), (0, 0)), cost((0, 0), (4, 4), (None, -2))
     open_, least = cost((0, 0), (1, 4)), cost((0, None), (5, None), possible=None)

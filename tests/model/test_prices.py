@@ -46,6 +46,8 @@ def assert_holds(price: Price, best: tuple[int, ...] | None, reference: tuple[in
         return
     assert price.possible is not False
     change = tuple(v - was for v, was in zip(best, reference, strict=True))
+    for tier, floor in enumerate(price.floors):
+        assert any(change[:tier]) or floor <= change[tier]
     if price.most is None:
         # a bound holds given no change before
         for tier, least in enumerate(price.least):

@@ -25,11 +25,14 @@ class Price:
         Proven least change of each tier, given the earlier ones as found; None where nothing is proven.
     most
         Change of each tier in the best solution found; None if there is none.
+    floors
+        Proven least change of each tier in any solution without a change before it: 0 where the reference is proven.
     """
 
     possible: bool | None
     least: tuple[int | None, ...]
     most: tuple[int, ...] | None
+    floors: tuple[int, ...] = ()
 
 
 @dataclass(eq=False)
@@ -139,4 +142,5 @@ class Book:
         if quote.impossible:
             return Price(False, (None,) * self.tiers, None)
         least = tuple(self.least(quote, tier) for tier in range(self.tiers))
-        return Price(True if quote.found else None, least, quote.loss if quote.found else None)
+        most = quote.loss if quote.found else None
+        return Price(True if quote.found else None, least, most, tuple(self.floors))

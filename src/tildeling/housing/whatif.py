@@ -59,10 +59,13 @@ class Cost:
         Whether any lawful solution holds the choice; None where that was not found out in time.
     tiers
         Every tier's change, each given the earlier ones as reported.
+    floors
+        What no solution without a change before can change a tier below: 0 where what is compared with is proven.
     """
 
     possible: bool | None
     tiers: tuple[TierCost, ...] = ()
+    floors: tuple[int, ...] = ()
 
     @property
     def deciding(self) -> TierCost | None:
@@ -118,10 +121,14 @@ class Cost:
         if self.possible is False:
             return (math.inf,) * max(1, len(self.tiers))
         bounds: list[float] = []
-        for tier in self.tiers:
-            bounds.append(-math.inf if tier.least is None else float(tier.least))
-            if tier.least is None or (tier.least != tier.most and (tier.most is not None or tier.least)):
-                break
+        known = True  # what was reported before this tier is what the choice costs there
+        for number, tier in enumerate(self.tiers):
+            floor = self.floors[number] if self.floors else None
+            least = tier.least if known else floor
+            bounds.append(-math.inf if least is None else float(least))
+            known = known and (tier.exact or self.possible is None)
+            if not (known and tier.exact) and any(bounds):
+                break  # nothing is known of a tier after a change that is not exact
         return tuple(bounds + [-math.inf] * (len(self.tiers) - len(bounds)))
 
     @property
@@ -259,7 +266,7 @@ class Laboratory:
     def _cost(self, price: Price) -> Cost:
         most: Iterable[int | None] = price.most if price.most is not None else [None] * len(self.tiers)
         tiers = zip(self.tiers, price.least, most, strict=True)
-        return Cost(price.possible, tuple(TierCost(*each) for each in tiers))
+        return Cost(price.possible, tuple(TierCost(*each) for each in tiers), price.floors)
 
     def _solve(self, problem: GroupingProblem, stop: Stop) -> Result[Assignment]:
         start = status_quo(problem)
@@ -302,7 +309,7 @@ def cheapest(costs: Sequence[Cost]) -> Cost:
         if any(cost.tiers[number].most != tier.most for cost in rivals):
             tiers += [TierCost(late.name, None, late.most) for late in best.tiers[number + 1 :]]
             break
-    return Cost(best.possible, tuple(tiers))
+    return Cost(best.possible, tuple(tiers), best.floors)
 
 
 def _may_equal(tier: TierCost, change: int | None) -> bool:
