@@ -50,8 +50,8 @@ class Pulp:
             self.model.addConstraint(constraint)
 
 
-class Highs(pulp.HiGHS):  # type: ignore[misc]
-    """PuLP's HiGHS, with a limit that counts from before PuLP hands the model over."""
+class Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
+    """PuLP's HiGHS, with a limit that counts from before PuLP hands the model over; names of methods are PuLP's."""
 
     def __init__(self, until: float, share: Callable[[float], float], **options: Any) -> None:
         super().__init__(msg=False, gapRel=0.0, **options)

@@ -46,6 +46,10 @@ class Stop:
         """A stop for a part of the run: so many seconds at most, and cancelled with the whole."""
         return Stop(min(seconds, self.left), _cancelled=self._cancelled)
 
+    def share(self, part: float) -> Stop:
+        """A stop for this part of the time left, cancelled with the whole; itself without a deadline."""
+        return self if self.seconds is None else self.part(self.left * part)
+
     @property
     def now(self) -> bool:
         """Whether to stop at once."""

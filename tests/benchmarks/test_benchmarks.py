@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks import results, table
+from benchmarks.registry import CAMPAIGNS, METHODS, method
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from benchmarks import results, table  # noqa: E402
-from benchmarks.registry import CAMPAIGNS, METHODS, method  # noqa: E402
 
 
 def run(tier: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:

@@ -11,19 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks import instances, memory, plain_cpsat, plain_pulp, running, scaling, table
+from benchmarks import run as campaign
+from benchmarks.child import Job, near_at
+from benchmarks.deadline import OutOfTime, within
+from benchmarks.registry import INSTANCES, Generated, Instance
+from benchmarks.results import Store, csv_rows, key
+
+from tildeling import read_dataset
+from tildeling_models.result import Moment
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from benchmarks import instances, memory, plain_cpsat, plain_pulp, running, scaling, table  # noqa: E402
-from benchmarks import run as campaign  # noqa: E402
-from benchmarks.child import Job, near_at  # noqa: E402
-from benchmarks.deadline import OutOfTime, within  # noqa: E402
-from benchmarks.registry import INSTANCES, Generated, Instance  # noqa: E402
-from benchmarks.results import Store, csv_rows, key  # noqa: E402
-
-from tildeling import read_dataset  # noqa: E402
-from tildeling_models.result import Moment  # noqa: E402
 
 
 def job(**changes: Any) -> Job:

@@ -13,7 +13,7 @@ from tildeling.housing.dataset import Dataset
 from tildeling.housing.generate.presets import sized
 from tildeling.housing.generate.scenario import generate
 from tildeling.housing.proposal import Proposal
-from tildeling_models.grouping import auto, mip, priced
+from tildeling_models.grouping import mip, parts, priced
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
@@ -38,7 +38,7 @@ class Impatient(Progress):
 
 
 def test_a_cancelled_run_leaves_a_checked_solution(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auto, "LARGE", 500)
+    monkeypatch.setattr(parts, "LARGE", 500)
     data, stop = made("county", 200), Stop()
     proposal = allocate(data, stop=stop, progress=Impatient(stop), options=Options(find_ties=False))
     assert isinstance(proposal, Proposal)
@@ -53,7 +53,7 @@ def test_large_parts_are_solved_in_time_and_their_bounds_hold(monkeypatch: pytes
     data = made("county", 200)
     options = Options(find_ties=False)
     exact = allocate(data, time_limit=12.0, options=options)
-    monkeypatch.setattr(auto, "LARGE", 500)
+    monkeypatch.setattr(parts, "LARGE", 500)
     short = allocate(data, time_limit=6.0, options=options)
     assert isinstance(exact, Proposal)
     assert isinstance(short, Proposal)

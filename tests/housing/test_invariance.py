@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,8 @@ ROWS = tuple(name for name in TABLES if name != "dataset")
 
 def shuffled(data: Dataset, rng: random.Random) -> Dataset:
     """The same rows in another order."""
-    rows = {name: tuple(rng.sample(data.table(name), len(data.table(name)))) for name in ROWS}
-    return replace(data, **rows)  # type: ignore[arg-type]
+    rows: dict[str, Any] = {name: tuple(rng.sample(data.table(name), len(data.table(name)))) for name in ROWS}
+    return replace(data, **rows)
 
 
 def renamed(data: Dataset, rng: random.Random) -> tuple[Dataset, Callable[[str], str]]:

@@ -70,6 +70,22 @@ def test_all_cells_are_priced_in_and_conflicts_added() -> None:
     assert relaxation.extra.shape[0] > 0
 
 
+def test_multipliers_that_are_no_numbers_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver that fails in its numbers must not make any cell look useless."""
+    from .random_grouping import plain_problem
+
+    def broken(self: Relaxation) -> None:
+        self.multipliers = np.full(len(self.row_lower), np.nan)
+        self.values = np.zeros(len(self.columns))
+
+    monkeypatch.setattr(Relaxation, "_keep", broken)
+    problem = plain_problem([2, 2], [[-5, -1], [-5, -1]])
+    point = Relaxation(problem, np.ones(4, dtype=bool), Options()).solve(0, (), Stop())
+    assert point.bound == -np.inf
+    assert point.slope is None
+    assert (point.least == -np.inf).all()
+
+
 def some_tier(value: int, bound: int | None, slope: Slope | None) -> Tier:
     return Tier("t", value, bound, slope=slope)
 

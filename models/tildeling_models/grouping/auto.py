@@ -14,52 +14,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from tildeling_models.grouping import components, cpsat, evaluate, mip, priced
+from tildeling_models.grouping import components, evaluate
 from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.components import Part
 from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.joint import joint_bounds
+from tildeling_models.grouping.parts import Answers, first_parts, limit_of, slope_parts, solve_parts
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
-from tildeling_models.grouping.relaxation import Relaxation
-from tildeling_models.grouping.schedule import Job, Schedule, jobs, weight
+from tildeling_models.grouping.schedule import Job, Schedule, jobs
 from tildeling_models.grouping.start import status_quo
+from tildeling_models.grouping.tally import Tally
 from tildeling_models.options import Options
-from tildeling_models.parallel import pool, worker_progress, worker_stop
-from tildeling_models.progress import Event, Progress
-from tildeling_models.result import Moment, Outcome, Result, Slope, Termination, Tier, Ties
+from tildeling_models.parallel import pool
+from tildeling_models.progress import Progress
+from tildeling_models.result import Outcome, Result, Termination, Tier, Ties
 from tildeling_models.stop import Stop
-
-LARGE = 10_000
-"""Parts with more cells than this are bounded and searched by a few cells at a time."""
 
 MANY = 2_000
 """Cells in all from which a pool of processes is worth its start."""
-
-EVERY_S = 1.0
-"""Seconds between two evaluations of the whole, while parts come in."""
 
 BEGIN_SHARE = 0.2
 """Of the time, what first solutions of all parts may take."""
 
 SLOPE_SHARE = 0.05
 """Of the time, what is kept for bounds of the whole where a part is not proven."""
-
-Answers = list[Result[Assignment] | None]
-SOLVERS = {"mip": mip.solve, "cpsat": cpsat.solve, "priced": priced.solve}
-
-
-def pick(problem: GroupingProblem) -> str:
-    """The engine for a part.
-
-    The MIP wins wherever capacities of servers bind, and on assignment-like parts; CP-SAT where the logic
-    between pairs outnumbers the cells; above ``LARGE`` cells neither holds (benchmarks/README.md).
-    """
-    if problem.n_cells > LARGE:
-        return "priced"
-    logic = len(problem.conflict) + len(problem.together) + len(problem.exclusion) + len(problem.affinity)
-    return "cpsat" if logic > problem.n_cells else "mip"
 
 
 def solve(
@@ -76,12 +54,12 @@ def solve(
     parts = components.split(problem)
     given = [_cut(part, start) for part in parts]
     stands = [mine or status_quo(part.problem) for part, mine in zip(parts, given, strict=True)]
-    tally = _Tally(problem, parts, stands, stop, progress)
+    tally = Tally(problem, parts, stands, stop, progress)
     run = _Run(parts, given, stands, [None] * len(parts), options, stop, tally)
-    share = stop if stop.seconds is None else stop.part(stop.left * (1.0 - SLOPE_SHARE))
+    most = stop.share(1.0 - SLOPE_SHARE)
     with _executor(problem, options, stop, tally) as executor:
-        run.begin(executor, share if share.seconds is None else share.part(share.left * BEGIN_SHARE))
-        run.solve(executor, share)
+        run.begin(executor, most.share(BEGIN_SHARE))
+        run.solve(executor, most)
         run.slope(executor)
     return _merged(problem, run, stop.elapsed - began, tally)
 
@@ -96,7 +74,7 @@ def _cut(part: Part, start: Assignment | None) -> Assignment | None:
 
 @contextmanager
 def _executor(
-    problem: GroupingProblem, options: Options, stop: Stop, tally: _Tally
+    problem: GroupingProblem, options: Options, stop: Stop, tally: Tally
 ) -> Iterator[Executor | None]:
     """A pool of processes where it is worth it; None: this process does the work."""
     if options.workers > 1 and problem.n_cells > MANY:
@@ -116,7 +94,7 @@ class _Run:
     answers: Answers
     options: Options
     stop: Stop
-    tally: _Tally
+    tally: Tally
 
     def solve(self, executor: Executor | None, stop: Stop) -> None:
         """Rounds over the parts that are not proven: the first over all, more while time is left and it helps."""
@@ -135,7 +113,7 @@ class _Run:
         def task(job: Job, seconds: float) -> tuple[Callable[..., list[Assignment | None]], Sequence[object]]:
             problems = [self.parts[k].problem for k in job.parts]
             given = [self.given[k] for k in job.parts]
-            return first_parts, (problems, self._alone(), _limit(stop, seconds), given)
+            return first_parts, (problems, self._alone(), limit_of(stop, seconds), given)
 
         def take(job: Job, found: list[Assignment | None]) -> None:
             for k, first in zip(job.parts, found, strict=True):
@@ -162,7 +140,7 @@ class _Run:
             problems = [self.parts[k].problem for k in job.parts]
             known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
             at = [answer.solution if (answer := self.answers[k]) else self.given[k] for k in job.parts]
-            return solve_parts, (job.parts, problems, self._alone(), _limit(stop, seconds), at, known)
+            return solve_parts, (job.parts, problems, self._alone(), limit_of(stop, seconds), at, known)
 
         def take(job: Job, found: Answers) -> None:
             for k, answer in zip(job.parts, found, strict=True):
@@ -176,7 +154,7 @@ class _Run:
         """Threads change a solver's path; a part has one."""
         return replace(self.options, workers=1)
 
-    def _at(self, k: int) -> Assignment | None:
+    def at(self, k: int) -> Assignment | None:
         """Where a part stands: its best solution, else what needs no search."""
         answer = self.answers[k]
         return answer.solution if answer is not None and answer.solution is not None else self.stands[k]
@@ -195,7 +173,7 @@ class _Run:
         def task(job: Job, seconds: float) -> tuple[Callable[..., list[tuple[Tier, ...]]], Sequence[object]]:
             problems = [self.parts[k].problem for k in job.parts]
             known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
-            return slope_parts, (problems, self._alone(), _limit(self.stop, seconds), known, first)
+            return slope_parts, (problems, self._alone(), limit_of(self.stop, seconds), known, first)
 
         def take(job: Job, found: list[tuple[Tier, ...]]) -> None:
             for k, tiers in zip(job.parts, found, strict=True):
@@ -244,193 +222,10 @@ class _Run:
                 take(job, future.result())
 
 
-Limit = tuple[float, float] | None
-"""Seconds for a job from when it begins, and the moment on this machine's monotonic clock when all must end."""
-
-
-def _limit(stop: Stop, seconds: float) -> Limit:
-    return None if stop.seconds is None else (seconds, time.monotonic() + stop.left)
-
-
-def _stop_within(limit: Limit, stop: Stop | None) -> Stop:
-    """A stop for a job that begins now, cancelled with the run; in a worker process without a stop."""
-    seconds = None if limit is None else max(0.0, min(limit[0], limit[1] - time.monotonic()))
-    if stop is None:
-        return worker_stop(seconds)
-    return stop if seconds is None else stop.part(seconds)
-
-
-def first_parts(
-    problems: Sequence[GroupingProblem],
-    options: Options,
-    limit: Limit,
-    given: Sequence[Assignment | None],
-    stop: Stop | None = None,
-    progress: Progress | None = None,
-) -> list[Assignment | None]:
-    """A first solution of each part, or the one given where that is better."""
-    del progress
-    stop = _stop_within(limit, stop)
-    found: list[Assignment | None] = []
-    for problem, start in zip(problems, given, strict=True):
-        beginner = priced.Priced(problem, options)
-        found.append(start if stop.now else beginner.better(start, beginner.first(stop)))
-    return found
-
-
-class _Numbered(Progress):
-    """Says of events which part they are about."""
-
-    def __init__(self, listener: Progress, part: int) -> None:
-        self.listener, self.part = listener, part
-
-    def event(self, event: Event) -> None:
-        """Pass an event on."""
-        self.listener.event(replace(event, part=self.part))
-
-
-def solve_parts(
-    which: Sequence[int],
-    problems: Sequence[GroupingProblem],
-    options: Options,
-    limit: Limit,
-    starts: Sequence[Assignment | None],
-    known: Sequence[Sequence[Tier]],
-    stop: Stop | None = None,
-    progress: Progress | None = None,
-) -> Answers:
-    """Solve parts one after the other, each with its share of the time; in a worker process without a stop.
-
-    ``which`` are the parts' numbers in the whole.
-    """
-    stop = _stop_within(limit, stop)
-    progress = progress or worker_progress()
-    found: Answers = []
-    shares = np.array([weight(problem.n_cells) for problem in problems])
-    for k, problem in enumerate(problems):
-        own = stop if stop.seconds is None else stop.part(stop.left * shares[k] / shares[k:].sum())
-        listener = _Numbered(progress, which[k])
-        found.append(SOLVERS[pick(problem)](problem, options, own, listener, starts[k], known[k]))
-    return found
-
-
-def slope_parts(
-    problems: Sequence[GroupingProblem],
-    options: Options,
-    limit: Limit,
-    known: Sequence[Sequence[Tier]],
-    first: int,
-    stop: Stop | None = None,
-    progress: Progress | None = None,
-) -> list[tuple[Tier, ...]]:
-    """The tiers of each part with the slopes of their relaxations, from tier ``first`` on."""
-    del progress
-    stop = _stop_within(limit, stop)
-    return [_sloped(*each, first, options, stop) for each in zip(problems, known, strict=True)]
-
-
-def _sloped(
-    problem: GroupingProblem, tiers: Sequence[Tier], first: int, options: Options, stop: Stop
-) -> tuple[Tier, ...]:
-    """Tiers with slopes; what already meets the bound that always holds needs no relaxation."""
-    found = list(tiers)
-    relaxation: Relaxation | None = None
-    flat = (0.0,) * len(found)
-    for t in range(first, len(found)):
-        least = least_value(problem, t)
-        if found[t].slope is not None:
-            continue
-        if found[t].value == least:
-            found[t] = replace(found[t], slope=Slope(float(least), flat))
-            continue
-        if stop.now:
-            break
-        if relaxation is None:
-            few = np.ones(problem.n_cells, dtype=bool)
-            if problem.n_cells > LARGE:
-                few = priced.Priced(problem, options).rank < priced.FEW
-            relaxation = Relaxation(problem, few | problem.cell_start, options)
-        caps = tuple((s, tier.value) for s, tier in enumerate(found[:t]) if tier.value is not None)
-        found[t] = replace(found[t], slope=relaxation.solve(t, caps, stop, found[t].value).slope)
-    return tuple(found)
-
-
-class _Tally(Progress):
-    """Adds up values and bounds of parts as they come, for progress and history of the whole."""
-
-    def __init__(
-        self,
-        problem: GroupingProblem,
-        parts: Sequence[Part],
-        starts: Sequence[Assignment | None],
-        stop: Stop,
-        listener: Progress,
-    ) -> None:
-        self.problem, self.parts, self.stop, self.listener = problem, parts, stop, listener
-        self.current = list(starts)
-        self.finished: set[int] = set()
-        self.said = 0.0
-        self.history: list[Moment] = []
-        tiers = range(len(problem.tiers))
-        self.bounds = np.array([[least_value(part.problem, t) for t in tiers] for part in parts])
-        self.values = np.zeros((len(parts), len(problem.tiers)), np.int64)
-        for k, start in enumerate(starts):
-            if start is not None:
-                self.values[k] = evaluate.values(parts[k].problem, start)
-        self._say("start")
-
-    def event(self, event: Event) -> None:
-        """Pass a part's event on, as what it means for the whole."""
-        value, bound = event.value, event.bound
-        if event.tier in self.problem.tiers and event.part < len(self.parts):
-            k, t = event.part, self.problem.tiers.index(event.tier)
-            constant = int(self.problem.constant[t])
-            if value is not None:
-                self.values[k, t] = value
-                value = constant + int(self.values[:, t].sum())
-            if bound is not None:
-                self.bounds[k, t] = max(self.bounds[k, t], bound)
-            bound = constant + int(self.bounds[:, t].sum())
-        self._tell(replace(event, value=value, bound=bound))
-
-    def _tell(self, event: Event) -> None:
-        left = None if self.stop.seconds is None else self.stop.left
-        done, parts = len(self.finished), len(self.parts)
-        self.listener.event(replace(event, elapsed=self.stop.elapsed, left=left, part=done, parts=parts))
-
-    def began(self, part: int, first: Assignment) -> None:
-        """A part has a first solution."""
-        self.current[part] = first
-        self.values[part] = evaluate.values(self.parts[part].problem, first)
-        if self.stop.elapsed - self.said > EVERY_S:
-            self._say("start")
-
-    def done(self, part: int, answer: Result[Assignment] | None) -> None:
-        """A part has ended."""
-        self.finished.add(part)
-        if answer is not None and answer.solution is not None:
-            self.current[part] = answer.solution
-            self.values[part] = [tier.value or 0 for tier in answer.tiers]
-        if len(self.finished) >= len(self.parts) or self.stop.elapsed - self.said > EVERY_S:
-            self._say("solve")
-
-    def _say(self, phase: str) -> None:
-        """Evaluate and keep the whole; its first tier goes into the history."""
-        self.said = self.stop.elapsed
-        known = [current for current in self.current if current is not None]
-        value = None
-        if len(known) == len(self.current):
-            whole = components.merge(self.problem, self.parts, known)
-            value = int(evaluate.values(self.problem, whole)[0])
-            self.history.append(Moment(self.stop.elapsed, self.problem.tiers[0], value, None))
-            self.listener.incumbent(whole)
-        self._tell(Event(phase, "", value))
-
-
-def _merged(problem: GroupingProblem, run: _Run, runtime: float, tally: _Tally) -> Result[Assignment]:
+def _merged(problem: GroupingProblem, run: _Run, runtime: float, tally: Tally) -> Result[Assignment]:
     parts, options, stop = run.parts, run.options, run.stop
     results = [answer for answer in run.answers if answer is not None]
-    solved = [run._at(k) for k in range(len(parts))]
+    solved = [run.at(k) for k in range(len(parts))]
     infeasible = any(result.outcome is Outcome.INFEASIBLE for result in results)
     whole = None
     if not infeasible and all(solution is not None for solution in solved):

@@ -149,8 +149,7 @@ class _Search:
         """Bound the tier by the relaxation."""
         engine, task = self.engine, self.task
         relaxation = engine.relax(self.best)
-        share = self.stop if self.stop.seconds is None else self.stop.part(self.stop.left * BOUND_SHARE)
-        self.point = relaxation.solve(task.tier, task.caps, share, self.value)
+        self.point = relaxation.solve(task.tier, task.caps, self.stop.share(BOUND_SHARE), self.value)
         self._raise(self.point.bound)
 
     def _raise(self, bound: float) -> None:
@@ -184,7 +183,7 @@ class _Search:
 
     def _search_around(self, least: Floats) -> None:
         """Neighbourhoods, until many in a row have brought nothing."""
-        stop = self.stop if self.stop.seconds is None else self.stop.part(self.stop.left * AROUND_SHARE)
+        stop = self.stop.share(AROUND_SHARE)
         seed = self.task.options.seed, self.task.tier, abs(self.value)
         around = Neighbourhoods(self.aim, least, seed)
         stale = 0

@@ -48,7 +48,8 @@ class _Fields:
     """Travels between processes as its fields alone; what was looked up from them is found again there."""
 
     def __getstate__(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type]
+        mine: Any = self  # a dataclass, as all that inherit from here
+        return {each.name: getattr(mine, each.name) for each in fields(mine)}
 
 
 def ranges(start: Ints, end: Ints) -> Ints:

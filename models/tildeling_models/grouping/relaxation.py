@@ -149,10 +149,7 @@ class Relaxation:
     ) -> Point:
         """Bound a tier, given caps on earlier ones, until nothing is gained any more or ``target`` is reached.
 
-        Raises
-        ------
-        RuntimeError
-            If HiGHS ends in a way that no bound follows from.
+        Where HiGHS ends without multipliers the bound is what was proven before, at worst minus infinity.
         """
         self._aim(tier, caps)
         best: _Bound | None = None
@@ -163,8 +160,8 @@ class Relaxation:
             inside = status == highspy.HighsModelStatus.kTimeLimit and value is None
             if inside:
                 status = self._run_inside(stop)
-            if len(self.multipliers) != len(self.row_lower):
-                break
+            if len(self.multipliers) != len(self.row_lower) or not np.isfinite(self.multipliers).all():
+                break  # no numbers, no bound: a comparison with one that is none would prove anything
             found = self._bound(tier, self.multipliers)
             if best is None or found.value > best.value:
                 best = found
