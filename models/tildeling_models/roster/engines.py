@@ -1,0 +1,47 @@
+"""Engines by name.  A new engine is one module with a function of the protocol and one entry here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Protocol
+
+from tildeling_models.options import Options
+from tildeling_models.progress import Progress
+from tildeling_models.result import Result
+from tildeling_models.roster.problem import Roster, RosterProblem
+from tildeling_models.stop import Stop
+
+
+class Engine(Protocol):
+    """Solves a roster problem, from a start where one is given."""
+
+    def __call__(
+        self, problem: RosterProblem, options: Options, stop: Stop, progress: Progress, start: Roster | None
+    ) -> Result[Roster]: ...
+
+
+ENGINES: dict[str, tuple[str, str]] = {
+    "auto": ("tildeling_models.roster.auto", "solve"),
+    "cpsat": ("tildeling_models.roster.cpsat", "solve"),
+    "columns": ("tildeling_models.roster.columns", "solve"),
+}
+"""Name -> (module, function); imported only when chosen."""
+
+
+class UnknownEngine(ValueError):
+    """No engine of that name, or its solver is not installed."""
+
+
+def engine(name: str) -> Engine:
+    """The engine of a name.
+
+    Raises
+    ------
+    UnknownEngine
+        If there is none.
+    """
+    if name not in ENGINES:
+        raise UnknownEngine(f"engine {name!r} is not one of {', '.join(ENGINES)}")
+    module, function = ENGINES[name]
+    found: Engine = getattr(import_module(module), function)
+    return found
