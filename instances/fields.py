@@ -11,7 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from tildeling.housing.tables import REQUIRED_TABLES, TABLES, Row
+from tildeling.housing.tables import REQUIRED_TABLES, TABLES
+from tildeling.rows import Row
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- fields: begin -->", "<!-- fields: end -->"

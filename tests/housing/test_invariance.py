@@ -15,7 +15,8 @@ from tildeling.housing.dataset import Dataset
 from tildeling.housing.policy import default_policy
 from tildeling.housing.proposal import Proposal
 from tildeling.housing.solution import Solution
-from tildeling.housing.tables import TABLES, Row
+from tildeling.housing.tables import TABLES
+from tildeling.rows import Row
 
 from .oracle import Choice, choices
 from .strategies import thrown_dataset

@@ -21,7 +21,8 @@ from tildeling.files.policies import policy_from
 from tildeling.files.raw import POLICY, RawDataset, RawTable
 from tildeling.housing.dataset import Dataset, closest
 from tildeling.housing.policy import Name, Policy, default_policy
-from tildeling.housing.tables import REQUIRED_TABLES, TABLES, DatasetInfo, Row
+from tildeling.housing.tables import REQUIRED_TABLES, TABLES, DatasetInfo
+from tildeling.rows import Row
 
 _TARGETS = {
     "unit": (("units", "unit_id"),),

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from tildeling.housing.tables import LIST_SEPARATOR
+from tildeling.rows import LIST_SEPARATOR
 
 
 class Unreadable:

@@ -16,7 +16,8 @@ from pydantic.fields import FieldInfo
 
 from tildeling.files.cells import normal_title
 from tildeling.housing.dataset import REFERENCES
-from tildeling.housing.tables import CODE, ID, TABLES
+from tildeling.housing.tables import TABLES
+from tildeling.rows import CODE, ID
 from tildeling.texts import Lang, text
 
 PERSONS: Mapping[str, tuple[str, ...]] = {

@@ -11,7 +11,8 @@ from tildeling.errors import Fault
 from tildeling.files.cells import Unreadable
 from tildeling.files.columns import Column
 from tildeling.housing.dataset import closest
-from tildeling.housing.tables import CODE, ID, PLACE, PLAIN, VETO
+from tildeling.housing.tables import PLACE, VETO
+from tildeling.rows import CODE, ID, PLAIN
 
 _CODES = {
     "missing": "required",

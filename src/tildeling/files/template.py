@@ -14,7 +14,8 @@ from tildeling.files.columns import POLICY_NAMES, Column, columns
 from tildeling.files.saving import refuse_existing, whole_file
 from tildeling.files.workbook import OPTIONS
 from tildeling.housing.policy import default_policy
-from tildeling.housing.tables import REQUIRED_TABLES, TABLES, Row
+from tildeling.housing.tables import REQUIRED_TABLES, TABLES
+from tildeling.rows import Row
 from tildeling.texts import Lang, text
 
 ROWS = 5_000

@@ -14,7 +14,8 @@ from tildeling.files.policies import policy_content, policy_to_toml
 from tildeling.files.saving import refuse_existing, whole_file, whole_folder
 from tildeling.files.workbook import write_workbook
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.tables import LIST_SEPARATOR, TABLES
+from tildeling.housing.tables import TABLES
+from tildeling.rows import LIST_SEPARATOR
 
 Sheets = Iterator[tuple[str, Sequence[str], Iterator[Sequence[Any]]]]
 

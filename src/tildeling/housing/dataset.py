@@ -26,12 +26,12 @@ from tildeling.housing.tables import (
     Relation,
     RelationKind,
     Resident,
-    Row,
     Site,
     StatutoryRight,
     TravelTime,
     Unit,
 )
+from tildeling.rows import Row
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from tildeling.rows import Code, Codes, Hours, HoursBy, Id, Ids, Row, Score, Text, field, split
 
 
 class ServiceAccess(StrEnum):
@@ -141,76 +143,17 @@ class Tenure(StrEnum):
     OWNED = "owned"
 
 
-LIST_SEPARATOR = "|"
-
-
-def _split(value: Any) -> Any:
-    """Turn a cell ``a|b`` into a list; leave lists (from JSON) as they are."""
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(LIST_SEPARATOR) if part.strip())
-    return value
-
-
-def _split_hours(value: Any) -> Any:
-    """Turn a cell ``nurse=3.5|social_educator=10`` into a mapping."""
-    if value is None:
-        return {}
-    if not isinstance(value, str):
-        return value
-    pairs: dict[str, str] = {}
-    for part in value.split(LIST_SEPARATOR):
-        if part.strip():
-            name, sign, hours = part.partition("=")
-            if not sign or name.strip() in pairs:
-                raise ValueError("must be competence=hours pairs, each competence once, separated by |")
-            pairs[name.strip()] = hours.strip().replace(",", ".")
-    return pairs
-
-
-ID = r"^[A-Za-z0-9ÆØÅæøå][A-Za-z0-9ÆØÅæøå_.:\-]{0,59}$"
-CODE = r"^[a-z0-9][a-z0-9_]{0,59}$"
 PLACE = r"^(district|site|community|group|unit):[^:|]+$"
 VETO = r"^(district|site|community|group|unit|community_size_above):[^:|]+$"
-PLAIN = r"^[^\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]*$"
-"""Text without control characters, which a workbook cannot hold; line ends are a single \\n."""
 
-Id = Annotated[str, Field(pattern=ID)]
-Code = Annotated[str, Field(pattern=CODE)]
-Text = Annotated[str, Field(max_length=400, pattern=PLAIN)]
-Codes = Annotated[tuple[Code, ...], BeforeValidator(_split)]
-Ids = Annotated[tuple[Id, ...], BeforeValidator(_split)]
-Places = Annotated[tuple[Annotated[str, Field(pattern=PLACE)], ...], BeforeValidator(_split)]
-Vetoes = Annotated[tuple[Annotated[str, Field(pattern=VETO)], ...], BeforeValidator(_split)]
-Accesses = Annotated[tuple[ServiceAccess, ...], BeforeValidator(_split)]
-Hours = Annotated[
-    Decimal,
-    Field(ge=0, le=1_000_000, decimal_places=2),
-    PlainSerializer(float, return_type=float, when_used="json"),
-]
+Places = Annotated[tuple[Annotated[str, Field(pattern=PLACE)], ...], BeforeValidator(split)]
+Vetoes = Annotated[tuple[Annotated[str, Field(pattern=VETO)], ...], BeforeValidator(split)]
+Accesses = Annotated[tuple[ServiceAccess, ...], BeforeValidator(split)]
 Area = Annotated[
     Decimal,
     Field(ge=1, le=1000, decimal_places=2),
     PlainSerializer(float, return_type=float, when_used="json"),
 ]
-HoursBy = Annotated[dict[Code, Hours], BeforeValidator(_split_hours)]
-Score = Annotated[int, Field(ge=1, le=5)]
-
-
-def field(en: str, nb: str, *, default: Any = ..., unit: str | None = None, **limits: Any) -> Any:
-    """Declare a documented column: English description, Norwegian title, unit, limits."""
-    extra: dict[str, JsonValue] = {"nb": nb, "unit": unit} if unit else {"nb": nb}
-    return Field(default, description=en, json_schema_extra=extra, **limits)
-
-
-class Row(BaseModel):
-    """A row of a table: immutable, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-    table: ClassVar[str]
-    key: ClassVar[tuple[str, ...]]
-    nb: ClassVar[str]
 
 
 class DatasetInfo(Row):

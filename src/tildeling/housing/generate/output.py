@@ -12,7 +12,8 @@ from tildeling.files import write_dataset
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.generate.homes import Estate
 from tildeling.housing.policy import Policy, merged_with_default
-from tildeling.housing.tables import TABLES, DatasetInfo, Row, TravelTime
+from tildeling.housing.tables import TABLES, DatasetInfo, TravelTime
+from tildeling.rows import Row
 
 POLICY_FILE = "policy.toml"
 FILES = frozenset({POLICY_FILE, *(f"{name}.csv" for name in TABLES)})

@@ -1,0 +1,67 @@
+"""The checker: recomputes every rule and every tier's value from the rows, without any solver.
+
+It shares no code with compiling or the engines; every rota passes through it before anyone sees it, and a plan
+made by hand as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tildeling.rota import goals, rules
+from tildeling.rota.case import Case
+from tildeling.rota.dataset import RotaDataset
+from tildeling.rota.rules import Breach
+from tildeling.rota.solution import Rota
+
+
+@dataclass(frozen=True, slots=True)
+class GoalValue:
+    """A goal's part of a tier: its own value and its weight."""
+
+    goal: str
+    value: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierValue:
+    """A tier's value, and the goals it is the weighted sum of."""
+
+    name: str
+    value: int
+    goals: tuple[GoalValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the checker found: hard breaches, what is only pointed out, and each tier's value."""
+
+    breaches: tuple[Breach, ...]
+    remarks: tuple[Breach, ...]
+    tiers: tuple[TierValue, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the rota breaks nothing."""
+        return not self.breaches
+
+
+def check(data: RotaDataset, rota: Rota) -> Report:
+    """Check a rota against every active rule and value it in every tier."""
+    case = Case(data, rota)
+    found = [breach for rule, params in rules.active(data.policy) for breach in rule.check(case, params)]
+    return Report(
+        tuple(breach for breach in found if breach.hard),
+        tuple(breach for breach in found if not breach.hard),
+        tier_values(case),
+    )
+
+
+def tier_values(case: Case) -> tuple[TierValue, ...]:
+    """Every tier's value of a rota whose names are all known."""
+    found = []
+    for name, parts in goals.tiers(case.data.policy):
+        values = tuple(GoalValue(goal.id, goal.value(case, params), weight) for goal, params, weight in parts)
+        found.append(TierValue(name, sum(part.value * part.weight for part in values), values))
+    return tuple(found)

@@ -1,0 +1,142 @@
+"""What a rule is: id, source, trust, texts, parameters, a check, and a way to lower it; one file per rule.
+
+The checking half reads duties through a :class:`~tildeling.rota.case.Case`; the lowering half writes primitives
+into a builder.  The two halves of a rule share no helper.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tildeling.rota.case import Case
+from tildeling.rota.dataset import RotaDataset
+from tildeling.texts import Lang
+
+if TYPE_CHECKING:
+    from tildeling.rota.compiling.builder import Builder
+    from tildeling.rota.compiling.frame import Frame
+
+Trust = Literal["H", "M", "L"]
+"""H: the text of the act or agreement was seen; M: a secondary source; L: derived or remembered."""
+
+
+class Params(BaseModel):
+    """A rule's parameters, read from the rule set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limit(BaseModel):
+    """A limit, and what it is under the deviations that agreements can permit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    value: float
+    by: Mapping[str, float] = {}
+
+    def for_(self, data: RotaDataset, staff_id: str, day: dt.date) -> Allowed:
+        """The widest limit that holds for someone on a day, and the agreement that it is by."""
+        found = Allowed(self.value, None)
+        agreed = data.agreed(staff_id, day)
+        for deviation, value in self.by.items():
+            wider = value > found.value if self.upper else value < found.value
+            if deviation in agreed and wider:
+                found = Allowed(value, agreed[deviation].agreement_id)
+        return found
+
+    @property
+    def upper(self) -> bool:
+        """Whether it is a most, not a least: a deviation widens it."""
+        return all(value >= self.value for value in self.by.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A limit as it holds for someone on a day; ``agreement`` is the id of what allows more than the law itself."""
+
+    value: float
+    agreement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A requirement not met: paragraph, person, day and amount stand in it.
+
+    ``amount`` is how far outside the limit, in ``unit``; ``first_day``..``last_day`` the stretch it is about.
+    ``hard`` is False for what is only pointed out.
+    """
+
+    rule: str
+    requirement: str
+    source: str
+    staff_id: str = ""
+    day: dt.date | None = None
+    last_day: dt.date | None = None
+    found: float = 0.0
+    limit: float = 0.0
+    unit: str = ""
+    agreement: str | None = None
+    hard: bool = True
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def amount(self) -> float:
+        """How far outside the limit: negative when too little was found."""
+        return self.found - self.limit
+
+    def message(self, lang: Lang = "en") -> str:
+        """The breach in words, paragraph first."""
+        from tildeling.rota.rules import requirement_text
+
+        words = requirement_text(self.requirement, lang).format(
+            staff=self.staff_id, day=self.day, last_day=self.last_day,
+            found=_number(self.found), limit=_number(self.limit), amount=_number(abs(self.amount)), **self.values,
+        )  # fmt: skip
+        return f"{self.source}: {words}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A limit that an agreement allowed, as the result names it."""
+
+    rule: str
+    staff_id: str
+    agreement: str
+    value: float
+
+
+def _nothing(_case: Case, _params: Any) -> Iterable[Breach]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of working time.
+
+    Parameters
+    ----------
+    texts
+        Requirement id -> {nb, en}, with {places} for staff, day, found, limit, amount and values.
+    check
+        Breaches of a rota.
+    lower
+        Adds primitives; None where there is nothing an engine decides (a publishing check, a calculation).
+    """
+
+    id: str
+    source: str
+    trust: Trust
+    nb: str
+    en: str
+    params: type[Params]
+    texts: Mapping[str, Mapping[Lang, str]]
+    check: Callable[[Case, Any], Iterable[Breach]] = _nothing
+    lower: Callable[[Frame, Any, Builder], None] | None = None
