@@ -55,7 +55,6 @@ def lower(frame: Frame, params: Rest11Params, builder: Builder) -> None:
         for activity in np.flatnonzero(at_work & (end - start > 1440 - least)).tolist():
             for day in frame.planned.tolist():
                 builder.forbid(person, day, activity)
-        # The hour that the clock is set forward is missing from a rest only in that one night: no shift may count on it.
         for activity in np.flatnonzero(at_work).tolist():
             for days in (1, 2):
                 rest = np.minimum(start + 1440 * days, start[activity] + 1440) - end[activity]
