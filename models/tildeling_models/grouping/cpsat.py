@@ -147,9 +147,10 @@ def _answer(
         return Answer(Outcome.INFEASIBLE, None, None)
     if status == cp_model.MODEL_INVALID:
         raise RuntimeError("CP-SAT refuses the model")
-    bound = math.ceil(solver.best_objective_bound - 1e-6)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(Outcome.UNKNOWN, task.start, bound, clock, work)
+        # stopped before it knew anything, CP-SAT says 0, which is no bound where rewards make values negative
+        return Answer(Outcome.UNKNOWN, task.start, None, clock, work)
+    bound = math.ceil(solver.best_objective_bound - 1e-6)
     found = decode(task.problem, model, np.array([solver.value(c) for c in columns], dtype=float))
     value = int(evaluate.values(task.problem, found)[task.tier])
     outcome = Outcome.OPTIMAL if bound == value else Outcome.FEASIBLE
