@@ -61,7 +61,7 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A data set and its limit: wall seconds from reading to the end of solving.
+    """A data set and its limits: wall seconds from reading to the end of solving, memory of all processes.
 
     It stands in ``instances/``, or is made on first use where ``made`` says how.
     """
@@ -69,6 +69,7 @@ class Instance:
     name: str
     time_limit: float
     made: Generated | None = None
+    memory_gb: float = 10.0
 
     @property
     def folder(self) -> Path:
@@ -80,14 +81,12 @@ class Instance:
 class Campaign:
     """What is run by default under a name.
 
-    ``smoke`` is run in its place without timings; ``memory_gb`` is for a run with all its processes;
-    ``layout``: a column for each "tiers", or values, bounds and gaps of the first ("sizes").
+    ``smoke`` is run in its place without timings; ``layout``: a column for each "tiers", or values, bounds and gaps of the first ("sizes").
     """
 
     instances: tuple[Instance, ...]
     smoke: tuple[Instance, ...]
     methods: tuple[Method, ...] = METHODS
-    memory_gb: float = 10.0
     layout: str = "tiers"
 
 
@@ -102,7 +101,7 @@ CAMPAIGNS = {
         (
             Instance("county-1", 120.0, Generated("county")),
             Instance("region-1", 240.0, Generated("region")),
-            Instance("nation-1", 1200.0, Generated("nation")),
+            Instance("nation-1", 1200.0, Generated("nation"), 14.0),
         ),
         (TINY,),
         tuple(method(name) for name in SIZES),

@@ -70,7 +70,7 @@ def shown(campaign: Campaign, store: Store, workers: int, seed: int) -> list[Run
     for instance in campaign.instances:
         data = standing(instance) or Prepared(0, "", "")
         for way in (*METHODS, *EXTRA):
-            wanted = asked(instance, way, data, instance.time_limit, workers, seed, campaign.memory_gb)
+            wanted = asked(instance, way, data, instance.time_limit, workers, seed, instance.memory_gb)
             if key(wanted) in store.runs:
                 found.append(store.runs[key(wanted)])
             elif way in campaign.methods:
@@ -111,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
         data = prepared(instance)
         for way in methods:
             seconds = chosen.time_limit or instance.time_limit
-            wanted = asked(instance, way, data, seconds, chosen.workers, chosen.seed, campaign.memory_gb)
+            wanted = asked(instance, way, data, seconds, chosen.workers, chosen.seed, instance.memory_gb)
             before = store.finished(wanted) if store and not chosen.again else None
             run = before or done(wanted, instance)
             if store and not before:
