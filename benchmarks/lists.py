@@ -23,7 +23,7 @@ if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.registry import INSTANCES, RESULTS
-from benchmarks.run import machine
+from benchmarks.running import machine
 from tildeling import read_dataset
 from tildeling.housing.candidates import SECONDS, candidates, places
 from tildeling.housing.funnel import offered_units

@@ -81,7 +81,8 @@ class Instance:
 class Campaign:
     """What is run by default under a name.
 
-    ``smoke`` is run in its place without timings; ``layout``: a column for each "tiers", or values, bounds and gaps of the first ("sizes").
+    ``smoke`` is run in its place without timings; ``layout``: a column for each
+    "tiers", or values, bounds and gaps of the first ("sizes").
     """
 
     instances: tuple[Instance, ...]

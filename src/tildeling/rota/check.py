@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tildeling.rota import goals, rules
+from tildeling.rota import given, goals, rules
 from tildeling.rota.case import Case
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.rules import Breach
@@ -50,7 +50,8 @@ class Report:
 def check(data: RotaDataset, rota: Rota) -> Report:
     """Check a rota against every active rule and value it in every tier."""
     case = Case(data, rota)
-    found = [breach for rule, params in rules.active(data.policy) for breach in rule.check(case, params)]
+    found = list(given.check(case))
+    found += [breach for rule, params in rules.active(data.policy) for breach in rule.check(case, params)]
     return Report(
         tuple(breach for breach in found if breach.hard),
         tuple(breach for breach in found if not breach.hard),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tildeling.rota import goals, rules
+from tildeling.rota import given, goals, rules
 from tildeling.rota.compiling.builder import Builder, Demand
 from tildeling.rota.compiling.frame import Frame
 from tildeling.rota.dataset import RotaDataset
@@ -53,6 +53,7 @@ def compile_rota(data: RotaDataset) -> Compiled:
     frame = Frame(data)
     tiers = goals.tiers(data.policy)
     builder = Builder(frame, tuple(name for name, _ in tiers))
+    given.lower(frame, builder)
     for rule, params in rules.active(data.policy):
         if rule.lower is not None:
             rule.lower(frame, params, builder)

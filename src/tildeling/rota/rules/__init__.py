@@ -35,7 +35,10 @@ def active(policy: RotaPolicy) -> Iterator[tuple[Rule, Any]]:
 
 @cache
 def _texts() -> dict[str, dict[Lang, str]]:
-    return {key: dict(text) for rule in registry().values() for key, text in rule.texts.items()}
+    from tildeling.rota import given
+
+    found = {key: dict(text) for rule in registry().values() for key, text in rule.texts.items()}
+    return found | given.TEXTS
 
 
 def requirement_text(requirement: str, lang: Lang) -> str:
