@@ -128,7 +128,7 @@ def sections(text: str, names: Sequence[str], faults: Faults) -> dict[str, list[
 
 
 def _lines(text: str) -> Iterator[Line]:
-    for number, content in enumerate(text.splitlines(), start=1):
+    for number, content in enumerate(text.split("\n"), start=1):
         stripped = content.strip()
         if stripped and not stripped.startswith("#"):
             yield Line(number, "", tuple(field.strip() for field in stripped.split(",")))

@@ -61,7 +61,7 @@ def read_plan(instance: Instance, path: Path) -> Plan:
     names = {person.id for person in instance.people}
     first: dict[str, int] = {}
     plan: Plan = {}
-    for number, content in enumerate(text_of(path).splitlines(), start=1):
+    for number, content in enumerate(text_of(path).split("\n"), start=1):
         if not content.strip():
             continue
         line = Line(number, "", tuple(cell.strip() for cell in content.split("\t")))
