@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -36,6 +36,8 @@ class Format(Generic[I, S]):
         As in ``--format``; results give it as their rule set.
     read
         A file's instance, or DataError with every fault.
+    engines
+        Names of engines for its problems.
     compile
         Its problem: of a kind that ``tildeling_models.kinds`` knows.
     solution
@@ -52,6 +54,7 @@ class Format(Generic[I, S]):
 
     name: str
     read: Callable[[Path], I]
+    engines: Callable[[], Iterable[str]]
     compile: Callable[[I], Any]
     solution: Callable[[I, Any], S]
     judge: Callable[[I, S], Judgement]

@@ -10,6 +10,7 @@ from tildeling.published.curtois.instance import Instance, Plan
 from tildeling.published.curtois.reading import read, read_plan
 from tildeling.published.format import Format
 from tildeling.published.roster_files import ROSTER, roster_path, write_roster
+from tildeling_models.roster.engines import ENGINES
 
 
 def _read_solution(instance: Instance, path: Path) -> Plan:
@@ -23,6 +24,7 @@ def _write(instance: Instance, plan: Plan, folder: Path) -> None:
 FORMAT = Format(
     name="curtois",
     read=read,
+    engines=lambda: ENGINES,
     compile=compile_instance,
     solution=to_plan,
     judge=judge,
