@@ -21,12 +21,12 @@ from typing import Any
 
 from benchmarks.registry import method
 from tildeling import read_dataset
+from tildeling.document import peak_memory_mb
 from tildeling.errors import RejectedSolution
 from tildeling.housing.allocate import allocate, in_process
 from tildeling.housing.check import check
 from tildeling.housing.compiling.compiler import compile_dataset, to_solution
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.document import peak_memory_mb
 from tildeling.housing.proposal import Proposal
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.options import Options

@@ -25,7 +25,7 @@ from benchmarks.instances import Prepared, prepared, standing
 from benchmarks.registry import CAMPAIGNS, EXTRA, METHODS, README, RESULTS, Campaign, Instance, Method, method
 from benchmarks.results import Store, in_words, key
 from benchmarks.running import commit, machine, run_child
-from tildeling.housing.document import versions
+from tildeling.document import versions
 
 Run = dict[str, Any]
 

@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from tildeling.document import ResultDocument
 from tildeling.errors import DataError, Fault, RejectedSolution, UsageError
-from tildeling.housing.document import ResultDocument
 from tildeling.texts import Lang
 from tildeling_models.grouping.engines import UnknownEngine
 from tildeling_models.process import EngineFailed

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tildeling.document import ResultDocument
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.document import ResultDocument
 from tildeling.housing.proposal import Proposal, placements_text
 from tildeling.housing.tables import TABLES
 from tildeling.texts import Lang

@@ -14,12 +14,10 @@ import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
-from tildeling_models.grouping import evaluate
-from tildeling_models.grouping.bounds import least_value
-from tildeling_models.grouping.engines import UnknownEngine
-from tildeling_models.grouping.engines import engine as engine_of
-from tildeling_models.grouping.problem import Assignment, GroupingProblem
+from tildeling_models.engines import UnknownEngine
+from tildeling_models.kinds import kind_of
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Outcome, Result, Termination, Tier
@@ -27,6 +25,11 @@ from tildeling_models.stop import Stop
 from tildeling_models.worker import REFUSED, save
 
 log = logging.getLogger(__name__)
+P = TypeVar("P")
+S = TypeVar("S")
+
+WORKER = ("-m", "tildeling_models.worker")
+"""What Python is told to run, before the folder of the task."""
 
 GRACE_S = 5.0
 """Seconds a child has to end by itself once it was asked to."""
@@ -40,13 +43,13 @@ class EngineFailed(RuntimeError):
 
 def solve_in_child(
     name: str,
-    problem: GroupingProblem,
+    problem: P,
     options: Options,
     stop: Stop,
     progress: Progress,
-    start: Assignment | None,
-) -> Result[Assignment]:
-    """Run an engine in a child process of its own session.
+    start: S | None,
+) -> Result[S]:
+    """Run an engine in a child process of its own session; the problem is of any kind that is known.
 
     Raises
     ------
@@ -55,14 +58,14 @@ def solve_in_child(
     EngineFailed
         If the child crashed before it had found anything.
     """
-    engine_of(name)
+    kind_of(problem).engine(name)
     with tempfile.TemporaryDirectory(prefix="tildeling-") as folder:
         place = Path(folder)
         seconds = None if stop.seconds is None else stop.left
         task = {"engine": name, "problem": problem, "options": options, "seconds": seconds, "start": start}
         save(place / "task.pickle", task)
         with subprocess.Popen(
-            [sys.executable, "-m", "tildeling_models.worker", folder],
+            [sys.executable, *WORKER, folder],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
             env=os.environ | {"TMPDIR": folder},
         ) as child:  # fmt: skip
@@ -130,50 +133,51 @@ def _end_rest(child: subprocess.Popen[str]) -> None:
             os.killpg(child.pid, signal.SIGTERM)
 
 
-def _result(
-    place: Path, name: str, problem: GroupingProblem, options: Options, stop: Stop, code: int
-) -> Result[Assignment]:
+def _result(place: Path, name: str, problem: object, options: Options, stop: Stop, code: int) -> Result[Any]:
     if (place / "result.pickle").exists():
-        found: Result[Assignment] = pickle.loads((place / "result.pickle").read_bytes())
+        found: Result[Any] = pickle.loads((place / "result.pickle").read_bytes())
         return found
     if (place / REFUSED).exists():
         raise UnknownEngine((place / REFUSED).read_text(encoding="utf-8"))
+    kind = kind_of(problem)
     error = place / "error.txt"
     why = error.read_text(encoding="utf-8") if error.exists() else f"it ended with code {code}"
     ended = Termination.TIME_LIMIT if stop.left <= 0 and not stop.cancelled else Termination.CANCELLED
+    least = kind.least(problem)
     best = place / "best.pickle"
-    if not best.exists():
+    solution = pickle.loads(best.read_bytes()) if best.exists() else None
+    if solution is not None and (broken := kind.violations(problem, solution)):
+        log.error("engine %s left a solution that breaks a rule: %s", name, broken[0])
+        solution = None
+    if solution is None:
         if stop.now and not error.exists():
-            bounds = [least_value(problem, k) for k in range(len(problem.tiers))]
-            return _kept(
-                Outcome.UNKNOWN, ended, None, [None] * len(bounds), bounds, name, problem, options, stop
-            )
+            nothing = [None] * len(least)
+            return _kept(Outcome.UNKNOWN, ended, None, nothing, least, name, problem, options, stop)
         log.error("engine %s: %s", name, why)
         raise EngineFailed(f"engine {name} failed: {why.strip().splitlines()[-1]}")
     if not stop.now:
         log.error("engine %s failed; the best solution so far is kept: %s", name, why)
-    solution: Assignment = pickle.loads(best.read_bytes())
-    values = [int(value) for value in evaluate.values(problem, solution)]
-    bounds = [min(value, least_value(problem, k)) for k, value in enumerate(values)]
+    values = kind.values(problem, solution)
+    bounds = [min(value, bound) for value, bound in zip(values, least, strict=True)]
     return _kept(Outcome.FEASIBLE, ended, solution, values, bounds, name, problem, options, stop)
 
 
 def _kept(
     outcome: Outcome,
     ended: Termination,
-    solution: Assignment | None,
+    solution: S | None,
     values: Sequence[int | None],
     bounds: Sequence[int],
     name: str,
-    problem: GroupingProblem,
+    problem: object,
     options: Options,
     stop: Stop,
-) -> Result[Assignment]:
+) -> Result[S]:
     """What can be said without the child: its best so far, and the bounds that always hold."""
     tiers = tuple(
-        Tier(tier, value, bound, float(tolerance))
-        for tier, value, bound, tolerance in zip(
-            problem.tiers, values, bounds, problem.tolerance, strict=True
+        Tier(tier, value, bound, tolerance)
+        for (tier, tolerance), value, bound in zip(
+            kind_of(problem).tiers(problem), values, bounds, strict=True
         )
     )
     return Result(outcome, ended, solution, tiers, name, options.seed, False, stop.elapsed)

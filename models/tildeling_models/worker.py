@@ -21,7 +21,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tildeling_models.grouping.engines import UnknownEngine, engine
+from tildeling_models.engines import UnknownEngine
+from tildeling_models.kinds import solve_here
 from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
 
@@ -103,8 +104,8 @@ def main(folder: Path) -> int:
     threading.Thread(target=_stop_when_asked, args=(stop, folder, parent), daemon=True).start()
     _stop_at_signals(stop)
     try:
-        solve = engine(task["engine"])
-        result = solve(task["problem"], task["options"], stop, _Told(folder), task["start"])
+        told = _Told(folder)
+        result = solve_here(task["engine"], task["problem"], task["options"], stop, told, task["start"])
         save(folder / "result.pickle", result)
     except UnknownEngine as error:
         (folder / REFUSED).write_text(str(error), encoding="utf-8")

@@ -26,7 +26,8 @@ class Fault:
     """One fault of the input: place, requirement and value.
 
     ``code`` names a text in ``texts/faults.toml``; ``params`` fill it.  ``row`` counts data rows from 0;
-    ``line`` is what a person sees in the file or sheet (set by the reader).
+    ``line`` is what a person sees in the file or sheet (set by the reader).  ``section`` is the part of a
+    text file it stands in ("" outside of them); None for tables, whose lines are rows.
     """
 
     code: str
@@ -39,19 +40,22 @@ class Fault:
     file: str = ""
     sheet: str = ""
     line: int | None = None
+    section: str | None = None
 
     def requirement(self, lang: Lang = "en") -> str:
         """What is required here, in words."""
         return text(f"faults.{self.code}", lang, **self.params)
 
     def place(self, lang: Lang = "en") -> str:
-        """Where it is: ``applicants.csv row 17 'severity'``."""
+        """Where it is: ``applicants.csv row 17 'severity'``, ``a.txt line 9 SECTION_STAFF 'MaxShifts'``."""
         words = [self.file or self.table or "policy"]
         if self.sheet:
             words.append(f"{text('faults.sheet', lang)} {self.sheet}")
         number = self.line if self.line is not None else (None if self.row is None else self.row + 1)
         if number is not None:
-            words.append(f"{text('faults.row', lang)} {number}")
+            words.append(f"{text('faults.row' if self.section is None else 'faults.line', lang)} {number}")
+        if self.section:
+            words.append(self.section)
         if self.column:
             words.append(f"'{self.column}'")
         return " ".join(words)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Protocol
 
+from tildeling_models.engines import UnknownEngine, load
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Result
@@ -28,10 +28,6 @@ ENGINES: dict[str, tuple[str, str]] = {
 """Name -> (module, function); imported only when chosen."""
 
 
-class UnknownEngine(ValueError):
-    """No engine of that name, or its solver is not installed."""
-
-
 def engine(name: str) -> Engine:
     """The engine of a name.
 
@@ -40,8 +36,8 @@ def engine(name: str) -> Engine:
     UnknownEngine
         If there is none.
     """
-    if name not in ENGINES:
-        raise UnknownEngine(f"engine {name!r} is not one of {', '.join(ENGINES)}")
-    module, function = ENGINES[name]
-    found: Engine = getattr(import_module(module), function)
+    found: Engine = load(ENGINES, name)
     return found
+
+
+__all__ = ["ENGINES", "Engine", "UnknownEngine", "engine"]

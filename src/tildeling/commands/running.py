@@ -9,7 +9,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Literal
@@ -140,8 +140,8 @@ def shown_progress(quiet: bool) -> Iterator[Progress]:
         yield PlainProgress()
 
 
-def require_engine(name: str) -> None:
-    """Refuse an engine that is not there, before any work is done.
+def require_engine(name: str, engines: Iterable[str] | None = None) -> None:
+    """Refuse an engine that is not there, before any work is done; ``engines`` default to those of allocation.
 
     Raises
     ------
@@ -150,14 +150,15 @@ def require_engine(name: str) -> None:
     """
     from tildeling_models.grouping.engines import ENGINES
 
-    if name not in ENGINES:
-        raise UsageError(f"--engine {name}: is not one of {', '.join(ENGINES)}")
+    known = list(ENGINES if engines is None else engines)
+    if name not in known:
+        raise UsageError(f"--engine {name}: is not one of {', '.join(known)}")
 
 
 @contextlib.contextmanager
 def engine_errors() -> Iterator[None]:
     """An engine without its solver is bad usage; one that crashed with nothing to keep found no solution."""
-    from tildeling_models.grouping.engines import UnknownEngine
+    from tildeling_models.engines import UnknownEngine
     from tildeling_models.process import EngineFailed
 
     try:

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from tildeling.document import GoalPart, ResultDocument, Tie, TiesPart, document_of, tier_part
 from tildeling.errors import RejectedSolution
 from tildeling.housing.check import Report, check
 from tildeling.housing.compiling.compiler import Compiled, compile_dataset, to_assignment, to_solution
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.document import (
-    GoalPart,
-    MomentPart,
-    ResultDocument,
-    RunPart,
-    Tie,
-    TiesPart,
-    identity,
-    machine,
-    peak_memory_mb,
-    tier_part,
-    versions,
-)
 from tildeling.housing.proposal import Proposal
 from tildeling.housing.solution import Solution
 from tildeling_models.grouping.engines import engine
@@ -157,33 +145,25 @@ def _document(
         tier_part(tier.name, tier.value, tier.bound, tier.tolerance, goals)
         for tier, goals in zip(result.tiers, parts, strict=True)
     )
-    runtime = round(stop.elapsed, 3)
-    return ResultDocument(
-        outcome=result.outcome.value,
-        # the contract knows no work limit; `reproducible` tells it from the clock
-        termination=result.termination.value.replace("work_limit", "time_limit"),
-        tiers=tiers,
-        value=tiers[0].value,
-        bound=tiers[0].bound,
-        gap=tiers[0].gap,
-        ties=_ties(compiled, result),
-        engine=result.engine,
-        seed=result.seed,
-        versions=versions(),
-        reproducible=result.reproducible,
+    return document_of(
+        result,
+        tiers,
+        _ties(compiled, result),
+        stop.elapsed,
         standing=tuple(breach.message() for breach in report.standing) if report else (),
-        runtime_s=runtime,
-        run=RunPart(
-            runtime_s=runtime,
-            peak_memory_mb=peak_memory_mb(),
-            machine=machine(),
-            history=tuple(
-                MomentPart(time=round(m.time, 3), tier=m.tier, value=m.value, bound=m.bound)
-                for m in result.history
-            ),
-        ),
-        **identity(data),
+        **_identity(data),
     )
+
+
+def _identity(data: Dataset) -> dict[str, Any]:
+    """The fields that say which data and policy a result is of."""
+    return {
+        "dataset_id": data.info.dataset_id,
+        "dataset_hash": data.digest(),
+        "policy_hash": data.policy.digest(),
+        "ruleset": data.policy.version,
+        "notice": {"nb": data.info.notice_nb, "en": data.info.notice_en},
+    }
 
 
 def _ties(compiled: Compiled, result: Result[Assignment]) -> TiesPart:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tildeling.document import ResultDocument
 from tildeling.errors import DataError, Fault
 from tildeling.housing.case import Case
 from tildeling.housing.check import Report, check
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.document import ResultDocument
 from tildeling.housing.flags import Flag, flags
 from tildeling.housing.solution import Solution
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tildeling.housing.document import TierPart
+from tildeling.document import TierPart
 from tildeling.housing.goals import Goal, tiers_solved
 from tildeling.housing.indicators import Standing
 from tildeling.report.phrases import Phrases

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import platform
 import resource
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from tildeling.housing.dataset import Dataset
-from tildeling_models.result import gap
+from tildeling_models.result import Result, gap
 
 SCHEMA_VERSION = "1"
 
@@ -150,12 +150,33 @@ def tier_part(name: str, value: int | None, bound: int | None, tolerance: float,
     )
 
 
-def identity(data: Dataset) -> dict[str, Any]:
-    """The fields that say which data and policy a result is of."""
-    return {
-        "dataset_id": data.info.dataset_id,
-        "dataset_hash": data.digest(),
-        "policy_hash": data.policy.digest(),
-        "ruleset": data.policy.version,
-        "notice": {"nb": data.info.notice_nb, "en": data.info.notice_en},
-    }
+def document_of(
+    result: Result[Any], tiers: Sequence[TierPart], ties: TiesPart, runtime_s: float, **known: Any
+) -> ResultDocument:
+    """The document of a run; ``known`` are the fields that only its domain can fill."""
+    runtime = round(runtime_s, 3)
+    return ResultDocument(
+        outcome=result.outcome.value,
+        # the contract knows no work limit; `reproducible` tells it from the clock
+        termination=result.termination.value.replace("work_limit", "time_limit"),
+        tiers=tuple(tiers),
+        value=tiers[0].value,
+        bound=tiers[0].bound,
+        gap=tiers[0].gap,
+        ties=ties,
+        engine=result.engine,
+        seed=result.seed,
+        versions=versions(),
+        reproducible=result.reproducible,
+        runtime_s=runtime,
+        run=RunPart(
+            runtime_s=runtime,
+            peak_memory_mb=peak_memory_mb(),
+            machine=machine(),
+            history=tuple(
+                MomentPart(time=round(m.time, 3), tier=m.tier, value=m.value, bound=m.bound)
+                for m in result.history
+            ),
+        ),
+        **known,
+    )

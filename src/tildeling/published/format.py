@@ -1,0 +1,64 @@
+"""What a published format has to bring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from tildeling.published.judging import Judgement
+
+
+class Named(Protocol):
+    """An instance: the name results are filed under, and a digest of its content."""
+
+    @property
+    def name(self) -> str:
+        """For folders and tables."""
+
+    @property
+    def digest(self) -> str:
+        """Hexadecimal; the same for the same content."""
+
+
+I = TypeVar("I", bound=Named)  # noqa: E741
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Format(Generic[I, S]):
+    """Functions over instances (I) and solutions (S) of a format.
+
+    Attributes
+    ----------
+    name
+        As in ``--format``; results give it as their rule set.
+    read
+        A file's instance, or DataError with every fault.
+    engines
+        Names of engines for its problems.
+    compile
+        Its problem: of a kind that ``tildeling_models.kinds`` knows.
+    solution
+        An engine's arrays in the instance's own ids.
+    judge
+        The independent checker.
+    read_solution
+        A solution from the file that ``write`` wrote, or from the folder that holds it.
+    write
+        Writes the solution's ``files`` to a folder.
+    size
+        What tables call large: people, items.
+    """
+
+    name: str
+    read: Callable[[Path], I]
+    engines: Callable[[], Iterable[str]]
+    compile: Callable[[I], Any]
+    solution: Callable[[I, Any], S]
+    judge: Callable[[I, S], Judgement]
+    read_solution: Callable[[I, Path], S]
+    write: Callable[[I, S, Path], None]
+    files: frozenset[str]
+    size: Callable[[I], int]

@@ -1,0 +1,94 @@
+"""A file of a published format in, a checked solution out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tildeling.document import ResultDocument, TiesPart, document_of, tier_part
+from tildeling.errors import RejectedSolution
+from tildeling.published.format import Format
+from tildeling.published.judging import Judgement
+from tildeling_models.kinds import solve_here
+from tildeling_models.options import Options
+from tildeling_models.progress import Event, Progress
+from tildeling_models.result import Result
+from tildeling_models.stop import Stop
+
+
+class Solver(Protocol):
+    """Runs an engine by name on a problem of any kind: in this process, or in a child."""
+
+    def __call__(
+        self, name: str, problem: Any, options: Options, stop: Stop, progress: Progress, start: Any
+    ) -> Result[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a run; ``solution`` and ``judgement`` are None where nothing was found."""
+
+    document: ResultDocument
+    solution: Any = None
+    judgement: Judgement | None = None
+
+
+def solve(
+    form: Format[Any, Any],
+    instance: Any,
+    *,
+    engine: str = "auto",
+    options: Options | None = None,
+    stop: Stop | None = None,
+    progress: Progress | None = None,
+    solver: Solver = solve_here,
+) -> Answer:
+    """Solve an instance; its solution is judged by the format's own checker before anyone sees it.
+
+    Raises
+    ------
+    RejectedSolution
+        If the checker refuses what the engine returned, values it differently, or the bound is above the
+        value: a bug.
+    UnknownEngine
+        If there is no engine of that name for such problems.
+    """
+    options, stop, progress = options or Options(), stop or Stop(), progress or Progress()
+    progress.event(Event("compile", elapsed=stop.elapsed, left=stop.left))
+    problem = form.compile(instance)
+    result = solver(engine, problem, options, stop, progress, None)
+    solution = judgement = None
+    if result.solution is not None:
+        progress.event(Event("check", elapsed=stop.elapsed, left=stop.left))
+        solution = form.solution(instance, result.solution)
+        judgement = verified(form.judge(instance, solution), result)
+    document = document_of(
+        result,
+        [tier_part(tier.name, tier.value, tier.bound, tier.tolerance) for tier in result.tiers],
+        TiesPart(complete=False, found=()),
+        stop.elapsed,
+        dataset_id=instance.name,
+        dataset_hash=instance.digest,
+        policy_hash="",
+        ruleset=form.name,
+        notice={"nb": "", "en": ""},
+    )
+    return Answer(document, solution, judgement)
+
+
+def verified(judgement: Judgement, result: Result[Any]) -> Judgement:
+    """The checker's judgement, if it agrees with the engine.
+
+    Raises
+    ------
+    RejectedSolution
+        If it found a breach, another value, or a value below the engine's bound.
+    """
+    faults = [breach.message() for breach in judgement.breaches]
+    if result.value != judgement.value:
+        faults.append(f"the engine says {result.value}, the checker {judgement.value}")
+    if result.bound is not None and result.bound > judgement.value:
+        faults.append(f"bound {result.bound} above value {judgement.value}")
+    if faults:
+        raise RejectedSolution(faults)
+    return judgement
