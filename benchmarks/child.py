@@ -23,12 +23,13 @@ from benchmarks.registry import method
 from tildeling import read_dataset
 from tildeling.document import peak_memory_mb
 from tildeling.errors import RejectedSolution
-from tildeling.housing.allocate import allocate, in_process
+from tildeling.housing.allocate import allocate
 from tildeling.housing.check import check
 from tildeling.housing.compiling.compiler import compile_dataset, to_solution
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.proposal import Proposal
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
+from tildeling_models.kinds import solve_here
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Moment, Result, gap
@@ -118,7 +119,7 @@ def _engine(data: Dataset, job: Job, stop: Stop) -> Found:
     ) -> Result[Assignment]:
         facts.update(cells=problem.n_cells, compile_s=round(stop.elapsed - read, 3))
         watch.problem = problem
-        results.append(in_process(name, problem, options, stop, progress, start))
+        results.append(solve_here(name, problem, options, stop, progress, start))
         facts["solve_s"] = round(stop.elapsed, 3)
         return results[-1]
 

@@ -80,6 +80,14 @@ def kind_of(problem: object) -> Kind[Any, Any]:
     raise TypeError(f"{type(problem).__name__} is no problem of a known kind")
 
 
+class Solver(Protocol):
+    """Runs an engine by name on a problem of any kind: in this process, or in a child."""
+
+    def __call__(
+        self, name: str, problem: Any, options: Options, stop: Stop, progress: Progress, start: Any
+    ) -> Result[Any]: ...
+
+
 def solve_here(
     name: str, problem: P, options: Options, stop: Stop, progress: Progress, start: S | None
 ) -> Result[S]:

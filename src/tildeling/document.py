@@ -75,6 +75,15 @@ class RunPart(_Part):
     history: tuple[MomentPart, ...] = ()
 
 
+class AgreementPart(_Part):
+    """A limit that an agreement allowed, and those it was used for."""
+
+    rule: str
+    agreement: str
+    limit: float
+    staff: tuple[str, ...]
+
+
 class ResultDocument(_Part):
     """The document; ``value``, ``bound`` and ``gap`` repeat the first tier."""
 
@@ -96,6 +105,7 @@ class ResultDocument(_Part):
     reproducible: bool
     notice: dict[str, str]
     standing: tuple[str, ...] = ()
+    agreements: tuple[AgreementPart, ...] = ()
     runtime_s: float
     run: RunPart
 

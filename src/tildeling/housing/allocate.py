@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from tildeling.document import GoalPart, ResultDocument, Tie, TiesPart, document_of, tier_part
 from tildeling.errors import RejectedSolution
@@ -12,38 +12,12 @@ from tildeling.housing.compiling.compiler import Compiled, compile_dataset, to_a
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.proposal import Proposal
 from tildeling.housing.solution import Solution
-from tildeling_models.grouping.engines import engine
-from tildeling_models.grouping.problem import Assignment, GroupingProblem
+from tildeling_models.grouping.problem import Assignment
+from tildeling_models.kinds import Solver, solve_here
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Result
 from tildeling_models.stop import Stop
-
-
-class Solver(Protocol):
-    """Runs an engine by name: in this process, or in a child."""
-
-    def __call__(
-        self,
-        name: str,
-        problem: GroupingProblem,
-        options: Options,
-        stop: Stop,
-        progress: Progress,
-        start: Assignment | None,
-    ) -> Result[Assignment]: ...
-
-
-def in_process(
-    name: str,
-    problem: GroupingProblem,
-    options: Options,
-    stop: Stop,
-    progress: Progress,
-    start: Assignment | None,
-) -> Result[Assignment]:
-    """Run an engine in this process."""
-    return engine(name)(problem, options, stop, progress, start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +36,7 @@ def allocate(
     previous: Solution | None = None,
     stop: Stop | None = None,
     progress: Progress | None = None,
-    solver: Solver = in_process,
+    solver: Solver = solve_here,
 ) -> Proposal | NoProposal:
     """Propose who gets which unit and which base serves each group.
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from tildeling.document import ResultDocument, TiesPart, document_of, tier_part
 from tildeling.errors import RejectedSolution
 from tildeling.published.format import Format
 from tildeling.published.judging import Judgement
-from tildeling_models.kinds import solve_here
+from tildeling_models.kinds import Solver, solve_here
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Result
 from tildeling_models.stop import Stop
-
-
-class Solver(Protocol):
-    """Runs an engine by name on a problem of any kind: in this process, or in a child."""
-
-    def __call__(
-        self, name: str, problem: Any, options: Options, stop: Stop, progress: Progress, start: Any
-    ) -> Result[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
