@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 P = TypeVar("P")
 S = TypeVar("S")
 
-WORKER = ("-m", "tildeling_models.worker")
+WORKER: tuple[str, ...] = ("-m", "tildeling_models.worker")
 """What Python is told to run, before the folder of the task."""
 
 GRACE_S = 5.0

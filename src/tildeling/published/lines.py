@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ MOST = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line with content: its number in the file from 1, the section it stands in, its fields, stripped.
+    """A line with content: its number in the file from 1, the section it stands in, its fields, its text.
 
     Number 0 is of a section as a whole.
     """
@@ -24,6 +24,7 @@ class Line:
     number: int
     section: str
     fields: tuple[str, ...]
+    text: str = ""
 
 
 def text_of(path: Path, limits: Limits = DEFAULT_LIMITS) -> str:
@@ -74,7 +75,7 @@ class Faults:
     def wide(self, line: Line, count: int) -> bool:
         """Whether a line has so many fields."""
         if len(line.fields) != count:
-            self.add("fields", line, value=",".join(line.fields), wanted=count, found=len(line.fields))
+            self.add("fields", line, value=line.text, wanted=count, found=len(line.fields))
         return len(line.fields) == count
 
     def name(self, line: Line, value: str, column: str) -> str:
@@ -109,18 +110,17 @@ def sections(text: str, names: Sequence[str], faults: Faults) -> dict[str, list[
     for line in _lines(text):
         word = line.fields[0]
         if word.startswith("SECTION_"):
-            current = ",".join(line.fields)
-            at = Line(line.number, "", line.fields)
+            current = line.text
             if current not in names:
-                faults.add("unknown_section", at, value=current, allowed=", ".join(names))
+                faults.add("unknown_section", line, value=current, allowed=", ".join(names))
             elif current in began:
-                faults.add("section_twice", at, value=current, first=began[current])
+                faults.add("section_twice", line, value=current, first=began[current])
             began.setdefault(current, line.number)
             found.setdefault(current, [])
         elif current:
-            found[current].append(Line(line.number, current, line.fields))
+            found[current].append(replace(line, section=current))
         else:
-            faults.add("outside_section", line, value=",".join(line.fields))
+            faults.add("outside_section", line, value=line.text)
     for name in names:
         if name not in found:
             faults.add("missing_section", name=name)
@@ -131,4 +131,4 @@ def _lines(text: str) -> Iterator[Line]:
     for number, content in enumerate(text.split("\n"), start=1):
         stripped = content.strip()
         if stripped and not stripped.startswith("#"):
-            yield Line(number, "", tuple(field.strip() for field in stripped.split(",")))
+            yield Line(number, "", tuple(field.strip() for field in stripped.split(",")), stripped)
