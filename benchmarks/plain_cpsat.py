@@ -42,7 +42,7 @@ class CpSat:
         self.model.add(constraint)
 
 
-def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult:
+def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult[Solution]:
     """Solve within a time limit that counts from now, building included."""
     began = time.monotonic()
     until = began + seconds

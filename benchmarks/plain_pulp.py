@@ -68,7 +68,7 @@ class Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
         super().callSolver(lp)
 
 
-def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult:
+def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult[Solution]:
     """Solve within a time limit that counts from now, building included."""
     began = time.monotonic()
     until = began + seconds
@@ -92,21 +92,21 @@ def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult
             with within(until - started):
                 name, goal = next(goals)
                 library.model.setObjective(pulp.LpAffineExpression(goal))
-            highs = _run(library.model, Highs(until, share, threads=workers, random_seed=seed))
-            if not _found(highs):  # nothing in its share: once more, with all the time there is
-                highs = _run(library.model, Highs(until, float, threads=workers, random_seed=seed))
+            highs = run(library.model, Highs(until, share, threads=workers, random_seed=seed))
+            if not found_any(highs):  # nothing in its share: once more, with all the time there is
+                highs = run(library.model, Highs(until, float, threads=workers, random_seed=seed))
         except OutOfTime:
             note = f"time was up before HiGHS had tier number {index + 1}"
             break
         spent = time.monotonic() - started
         if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return PlainResult("infeasible", best, tuple(tiers), built, pairs)
-        if not _found(highs):
+        if not found_any(highs):
             tiers.append(PlainTier(name, None, spent))
             note = f"nothing found in tier {name}"
             break
         constant = pulp.LpAffineExpression(goal).constant
-        bound = _bound(highs.getInfo().mip_dual_bound, constant, highs)
+        bound = bound_of(highs.getInfo().mip_dual_bound, constant, highs)
         tiers.append(PlainTier(name, bound, spent))
         best = plain.solution(lambda variable: (variable.varValue or 0) > 0.5)
         value = round(pulp.value(goal) or 0)
@@ -115,7 +115,7 @@ def solve(data: Dataset, seconds: float, workers: int, seed: int) -> PlainResult
     return PlainResult("feasible" if best else "unknown", best, tuple(tiers), built, pairs, note)
 
 
-def _run(model: pulp.LpProblem, highs: Highs) -> Any:
+def run(model: pulp.LpProblem, highs: Highs) -> Any:
     """Solve, and return HiGHS itself."""
     for variable in model.variables():
         variable.varValue = None
@@ -123,7 +123,7 @@ def _run(model: pulp.LpProblem, highs: Highs) -> Any:
     return model.solverModel
 
 
-def _found(highs: Any) -> bool:
+def found_any(highs: Any) -> bool:
     """Whether HiGHS holds a feasible solution, whatever it is called."""
     return bool(
         highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -131,7 +131,7 @@ def _found(highs: Any) -> bool:
     )
 
 
-def _bound(dual: float, constant: float, highs: Any) -> int | None:
+def bound_of(dual: float, constant: float, highs: Any) -> int | None:
     """HiGHS' bound; PuLP hands it the objective with or without its constant."""
     offset: float = highs.getLp().offset_
     if not math.isfinite(dual):

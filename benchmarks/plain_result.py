@@ -1,10 +1,11 @@
-"""What a plain model reports: a proposal, and the solver's own bound and seconds per tier."""
+"""What a plain model reports: a solution, and the solver's own bound and seconds per tier."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from tildeling.housing.solution import Solution
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +18,22 @@ class PlainTier:
 
 
 @dataclass(frozen=True, slots=True)
-class PlainResult:
-    """The last proposal found; values are left to the checker.
+class PlainResult(Generic[S]):
+    """The last solution found; values are left to the checker.
 
-    ``built`` is seconds of building, ``pairs`` of applicant and home there are (None: not all built), ``note``
-    says what time did not suffice for.
+    ``built`` is seconds of building, ``pairs`` of applicant and home there are, or variables of a roster (None:
+    not all built), ``note`` says what time did not suffice for.
     """
 
     outcome: str
-    solution: Solution | None
+    solution: S | None
     tiers: tuple[PlainTier, ...]
     built: float
     pairs: int | None = None
     note: str = ""
 
 
-def still_building(variables: int, seconds: float) -> PlainResult:
+def still_building(variables: int, seconds: float) -> PlainResult[Any]:
     """Time was up before there was a model."""
     return PlainResult(
         "unknown", None, (), seconds, note=f"still building when time was up, {variables} variables so far"
