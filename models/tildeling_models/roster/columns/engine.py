@@ -1,0 +1,163 @@
+"""Engine ``columns``: tiers one after the other, each by column generation, dives and ruin and recreate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tildeling_models.options import Options
+from tildeling_models.progress import Progress
+from tildeling_models.result import Moment, Outcome, Result, Termination, Tier
+from tildeling_models.roster import evaluate
+from tildeling_models.roster.columns.around import neighbourhood, reopen
+from tildeling_models.roster.columns.coverage import Coverage, coverage
+from tildeling_models.roster.columns.dive import dive
+from tildeling_models.roster.columns.generation import Generation
+from tildeling_models.roster.columns.master import Master
+from tildeling_models.roster.columns.plan import Plan, weighing
+from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
+from tildeling_models.roster.columns.recreate import first_plan, improve
+from tildeling_models.roster.columns.stage import Stage
+from tildeling_models.roster.problem import Ints, Roster, RosterProblem
+from tildeling_models.stop import Stop
+
+WARMING = 0.1
+"""Part of a tier's time for ruin and recreate before column generation."""
+
+
+def solve(
+    problem: RosterProblem, options: Options, stop: Stop, progress: Progress, start: Roster | None = None
+) -> Result[Roster]:
+    """Solve a roster problem by column generation over whole schedules.
+
+    Bounds are exact sums of whole numbers.  A start that breaks a hard rule is not used.
+    """
+    tiers: list[Tier] = []
+    history: list[Moment] = []
+    best = start if start is not None and not evaluate.violations(problem, start) else None
+    try:
+        pricer, cover = Pricer(problem), coverage(problem)
+        for tier in range(len(problem.tiers)):
+            since = stop.elapsed
+            last = tier == len(problem.tiers) - 1
+            stage = _stage(problem, cover, pricer, tier, tiers, options, stop if last else stop.share(0.5), progress)
+            if best is not None:
+                stage.offer(_plan(stage, best))
+            _work(stage)
+            best = Roster(stage.best.rows.copy()) if stage.best is not None else best
+            tiers.append(
+                Tier(problem.tiers[tier], stage.value, stage.bound, runtime_s=stop.elapsed - since)
+            )
+            history += stage.history
+            if stage.value is None:
+                break
+    except NoSchedule:
+        return _result(problem, [], history, None, Outcome.INFEASIBLE, options, stop)
+    return _result(problem, tiers, history, best, None, options, stop)
+
+
+def _stage(
+    problem: RosterProblem, cover: Coverage, pricer: Pricer, tier: int, done: list[Tier], options: Options,
+    stop: Stop, progress: Progress,
+) -> Stage:  # fmt: skip
+    caps = np.array([each.value for each in done], np.int64)
+    weigh = weighing(problem, cover, tier)
+    return Stage(problem, cover, pricer, weigh, tier, caps, options, stop, progress)
+
+
+def _plan(stage: Stage, roster: Roster) -> Plan:
+    plan = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
+    for person, row in enumerate(roster.activity):
+        plan.put(person, row, evaluate.person_values(stage.problem, person, row))
+    return plan
+
+
+def _work(stage: Stage) -> None:
+    """One tier: a first plan, ruin and recreate, the master's optimum, a dive, then neighbourhoods."""
+    plan = stage.best.copy() if stage.best is not None else first_plan(stage)
+    if plan is not None:
+        stage.offer(plan)
+        improve(stage, plan, lambda: stage.spent / WARMING)
+    generation = _root(stage, plan)
+    if not stage.over and generation.converged:
+        _dive(stage, generation)
+    _around(stage)
+
+
+def _root(stage: Stage, plan: Plan | None) -> Generation:
+    problem, tier = stage.problem, stage.tier
+    people = list(range(problem.n_people))
+    nobody = np.zeros(stage.cover.n_rows, np.int64)
+    caps = stage.caps - problem.constant[:tier]
+    master = Master(
+        problem, stage.cover, people, nobody, tier, caps, np.zeros(len(problem.tiers), np.int64),
+        float(stage.weigh.breach),
+    )  # fmt: skip
+    for person in people:
+        if plan is not None:
+            master.add(person, plan.rows[person], plan.values[person])
+        for row, values in stage.pool[person].values():
+            master.add(person, row, values)
+    generation = Generation(problem, stage.cover, stage.pricer, master, caps)
+    while not stage.over and not generation.converged:
+        going = generation.run(stage.stop, rounds=1)
+        stage.lift(generation.bound)
+        if not going:
+            break
+    for column in np.flatnonzero(master.level > 0).tolist():
+        stage.remember(master.owner[column], master.schedule[column], master.values[column])
+    return generation
+
+
+def _dive(stage: Stage, generation: Generation) -> None:
+    empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
+    constant = stage.problem.constant[stage.tier]
+    ceiling = float("inf") if stage.value is None else float(stage.value - constant)
+    found = dive(stage, generation, empty, ceiling, 3)
+    if found is not None:
+        stage.offer(found)
+
+
+def _around(stage: Stage) -> None:
+    """Free ever more people of the incumbent until the time is up."""
+    size, idle = min(8, stage.problem.n_people), 0
+    while not stage.over and stage.best is not None:
+        found = reopen(stage, stage.best, neighbourhood(stage, stage.best, size), 30)
+        if found is not None and stage.offer(found):
+            idle = 0
+            continue
+        idle += 1
+        if idle % 10 == 0:
+            size = min(stage.problem.n_people, size + 4) if size < 30 else 8
+
+
+def _result(
+    problem: RosterProblem, tiers: list[Tier], history: list[Moment], best: Roster | None, outcome: Outcome | None,
+    options: Options, stop: Stop,
+) -> Result[Roster]:  # fmt: skip
+    values: Ints | None = None
+    if best is not None:
+        values = evaluate.values(problem, best)
+    tiers = [
+        Tier(each.name, None if values is None else int(values[n]), each.bound, runtime_s=each.runtime_s)
+        for n, each in enumerate(tiers)
+    ]
+    for name in problem.tiers[len(tiers) :]:
+        tiers.append(Tier(name, None, None))
+    proven = all(each.proven for each in tiers)
+    if outcome is None:
+        outcome = Outcome.UNKNOWN if best is None else Outcome.OPTIMAL if proven else Outcome.FEASIBLE
+    if stop.cancelled:
+        ended = Termination.CANCELLED
+    elif outcome in (Outcome.OPTIMAL, Outcome.INFEASIBLE):
+        ended = Termination.COMPLETED
+    elif stop.now:
+        ended = Termination.TIME_LIMIT
+    elif all(each.gap is not None and each.gap <= options.gap for each in tiers):
+        ended = Termination.GAP_LIMIT
+    else:
+        ended = Termination.WORK_LIMIT
+    return Result(
+        outcome, ended, best, tuple(tiers), "columns", seed=options.seed,
+        reproducible=options.deterministic and ended not in (Termination.TIME_LIMIT, Termination.CANCELLED),
+        runtime_s=stop.elapsed, history=tuple(history),
+    )  # fmt: skip
