@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,28 +12,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from tildeling.errors import DataError, Fault
 from tildeling.files.cells import EMPTY, normal_title, read_column, read_text
-from tildeling.files.columns import POLICY_NAMES, Column, column_named
+from tildeling.files.columns import Column
 from tildeling.files.columns import columns as columns_of
 from tildeling.files.explaining import explained
-from tildeling.files.identity import cells_with_identity_number, holds_identity_number, masked
+from tildeling.files.headers import header_positions, identity_faults, title_of
+from tildeling.files.kind import D, Kind
+from tildeling.files.ordering import covered, in_order
 from tildeling.files.policies import policy_from
-from tildeling.files.raw import POLICY, RawDataset, RawTable
-from tildeling.housing.dataset import Dataset, closest
-from tildeling.housing.policy import Name, Policy, default_policy
-from tildeling.housing.tables import REQUIRED_TABLES, TABLES, DatasetInfo
+from tildeling.files.raw import RawDataset, RawTable
 from tildeling.rows import Row
-
-_TARGETS = {
-    "unit": (("units", "unit_id"),),
-    "group": (("groups", "group_id"),),
-    "community": (("communities", "community_id"),),
-    "site": (("sites", "site_id"),),
-    "district": (("sites", "district"),),
-    "base": (("bases", "base_id"),),
-    "applicant": (("applicants", "applicant_id"),),
-    "person": (("applicants", "applicant_id"), ("residents", "resident_id")),
-}
-"""Where the names stand that a reference may mean."""
 
 
 @dataclass(slots=True)
@@ -45,6 +31,8 @@ class _Table:
     places: list[int] = field(default_factory=list)
     doubtful: bool = False
     """Rows may be missing that we know nothing of."""
+    faulty: bool = False
+    """Some rows are not valid."""
     unsure: set[str] = field(default_factory=set)
     """Columns that are missing, or have a cell that could not be read."""
     faulty_words: dict[str, set[str]] = field(default_factory=dict)
@@ -55,8 +43,25 @@ class _Table:
         return self.doubtful or column in self.unsure or word in self.faulty_words.get(column, ())
 
 
-def build(raw: RawDataset) -> Dataset:
-    """The data set that raw tables say.
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Every table as far as it could be read, and whether the policy could."""
+
+    tables: Mapping[str, _Table]
+    policy_known: bool
+
+    def may_hold(self, table: str, word: Any, column: str) -> bool:
+        """Whether a name may stand in a row of a table that could not be read."""
+        return self.tables[table].may_hold(word, column)
+
+    def whole(self, table: str) -> bool:
+        """Whether every row of a table could be read, and the one row of the data set is one."""
+        found = self.tables[table]
+        return not (found.doubtful or found.faulty or (table == "dataset" and len(found.rows) != 1))
+
+
+def build(raw: RawDataset, kind: Kind[D]) -> D:
+    """The data set that raw tables say; ``kind`` is theirs.
 
     Raises
     ------
@@ -64,46 +69,37 @@ def build(raw: RawDataset) -> Dataset:
         With every fault of every table, in the order of tables and rows.
     """
     faults = list(raw.faults)
-    for name in TABLES:
-        if name in REQUIRED_TABLES and name not in raw.tables and name not in raw.broken:
+    for name in kind.tables:
+        if name in kind.required and name not in raw.tables and name not in raw.broken:
             faults.append(Fault("missing_table", name, file=raw.source, params={"table": name}))
-    policy, policy_faults = policy_from(raw.policy)
+    policy, policy_faults = policy_from(raw.policy, kind.policy)
     faults += policy_faults
     tables: dict[str, _Table] = {}
-    for name in TABLES:
+    for name in kind.tables:
         table = raw.tables.get(name)
         if table is not None:
-            tables[name], found = _read_table(table, policy or default_policy())
+            tables[name], found = _read_table(table, policy or kind.policy.default())
             faults += found
         else:
-            tables[name] = _Table(doubtful=name in raw.broken or name in REQUIRED_TABLES)
+            tables[name] = _Table(doubtful=name in raw.broken or name in kind.required)
     if (info := raw.tables.get("dataset")) is not None and len(info.rows) != 1 and info.header:
         faults.append(info.fault("one_row", params={"found": len(info.rows)}))
-    data = _dataset(tables, policy)
-    faults += _across(data, tables, raw, policy_known=policy is not None)
+    infos = tables["dataset"].rows
+    data = kind.made(
+        infos[0] if len(infos) == 1 else kind.stand_in,
+        policy or kind.policy.default(),
+        {name: tuple(table.rows) for name, table in tables.items() if name != "dataset"},
+    )
+    faults += _across(data.faults(), _Read(tables, policy is not None), raw)
     if faults:
-        raise DataError([covered(fault) for fault in in_order(faults)])
+        raise DataError([covered(fault) for fault in in_order(faults, kind)])
     return data
 
 
-def _dataset(tables: Mapping[str, _Table], policy: Policy | None) -> Dataset:
-    infos = tables["dataset"].rows
-    # Checks against the planning date are silent where that date is not known.
-    stand_in = DatasetInfo(dataset_id="unknown", planning_date=dt.date.max, horizon_end=dt.date.max)
-    info = infos[0] if len(infos) == 1 else stand_in
-    rest: dict[str, Any] = {name: tuple(table.rows) for name, table in tables.items() if name != "dataset"}
-    assert isinstance(info, DatasetInfo)
-    return Dataset(info=info, policy=policy or default_policy(), **rest)
-
-
-def _across(
-    data: Dataset, tables: Mapping[str, _Table], raw: RawDataset, *, policy_known: bool
-) -> Iterator[Fault]:
-    for fault in data.faults():
-        table, source = tables[fault.table], raw.tables.get(fault.table)
-        if source is None or fault.row is None or not table.rows:
-            continue
-        if _follows(fault, tables, policy_known=policy_known):
+def _across(faults: Sequence[Fault], read: _Read, raw: RawDataset) -> Iterator[Fault]:
+    for fault in faults:
+        table, source = read.tables[fault.table], raw.tables.get(fault.table)
+        if source is None or fault.row is None or not table.rows or _follows(fault, read, raw.kind):
             continue
         row = table.places[fault.row]
         if fault.code == "duplicate_key":
@@ -112,33 +108,28 @@ def _across(
         yield fault.at(row=row, line=source.lines[row], file=source.file, sheet=source.sheet)
 
 
-def _follows(fault: Fault, tables: Mapping[str, _Table], *, policy_known: bool) -> bool:
+def _follows(fault: Fault, read: _Read, kind: Kind[Any]) -> bool:
     """Whether a fault only says again that another row could not be read."""
-    if fault.code == "unknown_reference":
-        target = str(fault.params["target"])
-        if target in POLICY_NAMES:
-            return not policy_known
-        word = (
-            str(fault.value).partition(":")[2] if fault.column in ("place_wishes", "vetoes") else fault.value
-        )
-        return any(tables[name].may_hold(word, column) for name, column in _TARGETS[target])
-    if fault.code == "mover_needs_resident":
-        return tables["residents"].may_hold(fault.value, "resident_id")
-    if fault.code == "unit_taken" and fault.table == "locks":
-        return tables["locks"].may_hold(fault.params["other"], "applicant_id")
-    return False
+    if fault.code != "unknown_reference":
+        return kind.follows(fault, read)
+    target, word = str(fault.params["target"]), str(fault.value)
+    if target in kind.policy.names:
+        return not read.policy_known
+    # A place is written district:x, site:x and so on; no other name holds a colon of that meaning.
+    word = word.partition(":")[2] if fault.column in ("place_wishes", "vetoes") else word
+    return any(read.may_hold(name, word, column) for name, column in kind.targets[target])
 
 
 @cache
-def _adapter(table: str) -> TypeAdapter[list[Row]]:
-    return TypeAdapter(list[TABLES[table]])  # type: ignore[valid-type]
+def _adapter(row: type[Row]) -> TypeAdapter[list[Row]]:
+    return TypeAdapter(list[row])  # type: ignore[valid-type]
 
 
-def _read_table(raw: RawTable, policy: Policy) -> tuple[_Table, list[Fault]]:
+def _read_table(raw: RawTable, policy: Any) -> tuple[_Table, list[Fault]]:
     table = _Table()
     faults: list[Fault] = []
     positions = header_positions(raw, faults)
-    known = columns_of(raw.name)
+    known = columns_of(raw.name, raw.kind)
     missing = [column for column in known.values() if column.required and column.name not in positions]
     for column in missing:
         faults.append(raw.fault("missing_column", column=column.name, params={"title": column.nb}))
@@ -163,7 +154,7 @@ def _read_table(raw: RawTable, policy: Policy) -> tuple[_Table, list[Fault]]:
     if missing:
         bad |= set(range(len(rows)))
     try:
-        valid = _adapter(raw.name).validate_python(rows)
+        valid = _adapter(raw.kind.tables[raw.name]).validate_python(rows)
         good = [index for index in range(len(rows)) if index not in bad]
         table.rows = [valid[index] for index in good] if bad else valid
     except ValidationError as error:
@@ -175,10 +166,11 @@ def _read_table(raw: RawTable, policy: Policy) -> tuple[_Table, list[Fault]]:
                 table.unsure.add(name)
                 faults.append(_row_fault(raw, row, name, cells[name][row], item))
         good = [index for index in range(len(rows)) if index not in bad]
-        table.rows = _adapter(raw.name).validate_python([rows[index] for index in good])
+        table.rows = _adapter(raw.kind.tables[raw.name]).validate_python([rows[index] for index in good])
     table.places = good
     faults += _duplicates(raw, rows, bad, unclear)
-    table.faulty_words = _faulty_words(raw.name, cells, bad)
+    table.faulty_words = _faulty_words(raw, cells, bad)
+    table.faulty = bool(bad)
     return table, faults
 
 
@@ -191,7 +183,7 @@ def _duplicates(
     """
     if not bad or raw.name == "dataset":
         return
-    key = TABLES[raw.name].key
+    key = raw.kind.tables[raw.name].key
     first: dict[tuple[str, ...], int] = {}
     good: set[tuple[str, ...]] = set()
     for at, row in enumerate(rows):
@@ -208,13 +200,14 @@ def _duplicates(
             good.add(words)
 
 
-def _typed_rows(raw: RawTable, cells: Mapping[str, Sequence[Any]], policy: Policy) -> list[dict[str, Any]]:
+def _typed_rows(raw: RawTable, cells: Mapping[str, Sequence[Any]], policy: Any) -> list[dict[str, Any]]:
     """Each row's cells by column name, those without content left out."""
     if not cells:
         return [{} for _ in raw.rows]
-    known = columns_of(raw.name)
+    known = columns_of(raw.name, raw.kind)
     values = [
-        read_column(column, known[name].kind, _names(known[name], policy)) for name, column in cells.items()
+        read_column(column, known[name].kind, _names(known[name], raw.kind, policy))
+        for name, column in cells.items()
     ]
     return [
         {name: value for name, value in zip(cells, row, strict=True) if value is not EMPTY}
@@ -222,13 +215,13 @@ def _typed_rows(raw: RawTable, cells: Mapping[str, Sequence[Any]], policy: Polic
     ]
 
 
-def _names(column: Column, policy: Policy) -> Mapping[str, str]:
+def _names(column: Column, kind: Kind[Any], policy: Any) -> Mapping[str, str]:
     """Names that stand for a word or code in this column: of its fixed words, or of the policy's codes."""
     if column.choices:
         return column.words()
-    if column.target not in POLICY_NAMES:
+    if column.target is None or column.target not in kind.policy.names:
         return {}
-    codes: Mapping[str, Name] = getattr(policy, POLICY_NAMES[column.target])
+    codes = kind.policy.named(policy, column.target)
     spelt = Counter(normal_title(word) for name in codes.values() for word in {name.nb, name.en})
     return {
         normal_title(word): code
@@ -239,93 +232,19 @@ def _names(column: Column, policy: Policy) -> Mapping[str, str]:
 
 
 def _row_fault(raw: RawTable, row: int, name: str, cell: Any, item: Any) -> Fault:
-    column = columns_of(raw.name)[name]
+    column = columns_of(raw.name, raw.kind)[name]
     fault = explained(item, column)
     if fault.code == "required" and column.kind == "score" and cell not in (None, ""):
         fault = fault.at(code="required_score", value=cell)
     return raw.fault(
-        fault.code, row, column=_title(raw, name), value=fault.value, params=fault.params, hint=fault.hint
+        fault.code, row, column=title_of(raw, name), value=fault.value, params=fault.params, hint=fault.hint
     )
 
 
-def _title(raw: RawTable, name: str) -> str:
-    """The header as it stands in the file, which is what the reader of a fault looks for."""
-    return next(
-        (str(title).strip() for title in raw.header if column_named(raw.name, str(title)) == name), name
-    )
-
-
-def header_positions(raw: RawTable, faults: list[Fault]) -> dict[str, int]:
-    """Where each known column stands."""
-    positions: dict[str, int] = {}
-    known = columns_of(raw.name)
-    for at, cell in enumerate(raw.header):
-        title = "" if cell is None else str(cell)
-        if not title.strip():
-            if any(row[at] not in (None, "") for row in raw.rows):
-                faults.append(raw.fault("no_header", line=raw.header_line, params={"number": at + 1}))
-            continue
-        if holds_identity_number(cell):
-            faults.append(raw.fault("identity_number", line=raw.header_line, column=title))
-            continue
-        name = column_named(raw.name, title)
-        if name is None:
-            titles = [*known, *(column.nb for column in known.values())]
-            faults.append(
-                raw.fault(
-                    "unknown_column",
-                    line=raw.header_line,
-                    column=title.strip(),
-                    hint=closest(title.strip(), titles),
-                )
-            )
-        elif name in positions:
-            faults.append(
-                raw.fault(
-                    "duplicate_column", line=raw.header_line, column=title.strip(), params={"name": name}
-                )
-            )
-        else:
-            positions[name] = at
-    return positions
-
-
-def identity_faults(raw: RawTable, columns: Sequence[Sequence[Any]]) -> list[tuple[int, Fault]]:
-    """The cells that hold an identity number: their position and the fault."""
-    found: list[tuple[int, Fault]] = []
-    for at, (title, cells) in enumerate(zip(raw.header, columns, strict=True)):
-        for row in cells_with_identity_number(cells):
-            column, value = str(title).strip(), masked(cells[row])
-            found.append((at, raw.fault("identity_number", row, column=column, value=value)))
-    return found
-
-
-def _faulty_words(table: str, cells: Mapping[str, Sequence[Any]], bad: set[int]) -> dict[str, set[str]]:
-    named = {column for targets in _TARGETS.values() for name, column in targets if name == table}
-    named |= set(TABLES[table].key)
+def _faulty_words(raw: RawTable, cells: Mapping[str, Sequence[Any]], bad: set[int]) -> dict[str, set[str]]:
+    named = {column for places in raw.kind.targets.values() for name, column in places if name == raw.name}
+    named |= set(raw.kind.tables[raw.name].key)
     return {
         column: {word for row in bad if isinstance(word := read_text(cells[column][row]), str)}
         for column in named & set(cells)
     }
-
-
-def in_order(faults: list[Fault]) -> list[Fault]:
-    """By table and row; faults of whole files first, the policy's last."""
-    order = {name: index for index, name in enumerate(("", *TABLES, POLICY))}
-    return sorted(faults, key=lambda fault: (order[fault.table], _row(fault), fault.line or 0))
-
-
-def _row(fault: Fault) -> int:
-    return -1 if fault.row is None else fault.row
-
-
-def covered(fault: Fault) -> Fault:
-    """The fault with every identity number in it masked, wherever it came along."""
-    return fault.at(
-        value=masked(fault.value),
-        column=masked(fault.column),
-        hint=masked(fault.hint),
-        file=masked(fault.file),
-        sheet=masked(fault.sheet),
-        params={key: masked(value) for key, value in fault.params.items()},
-    )

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from tildeling.rows import LIST_SEPARATOR
+from tildeling.rows import LIST_SEPARATOR, clock
 
 
 class Unreadable:
@@ -42,6 +42,7 @@ _WHOLE = re.compile(r"[+-]?(?:[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]{1,15}
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _DOTTED_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _JOINTS = re.compile(r"[\s_\-]+")
+_DAY = dt.timedelta(days=1)
 _GROUPING = str.maketrans("", "", " \u00a0\u202f")
 _BOOLEANS = {
     **dict.fromkeys(("true", "1", "yes", "ja", "sant", "1.0"), True),
@@ -108,6 +109,24 @@ def read_decimal(raw: Any) -> Any:
     return Unreadable(raw)
 
 
+def read_percent(raw: Any) -> Any:
+    """Numbers as in :func:`read_decimal`, with or without a sign for per cent after them."""
+    return read_decimal(raw.strip().removesuffix("%")) if isinstance(raw, str) else read_decimal(raw)
+
+
+def read_clock(raw: Any) -> Any:
+    """Times of day as planners write them: ``7``, ``0730``, ``7.30``, ``07:30``; a spreadsheet's time."""
+    if isinstance(raw, dt.timedelta):
+        # What a cell with a format for durations holds.
+        return clock((dt.datetime.min + raw).time()) if dt.timedelta() <= raw < _DAY else Unreadable(raw)
+    if isinstance(raw, dt.time):
+        return clock(raw)
+    if isinstance(raw, dt.date | bool):
+        return Unreadable(raw)
+    word = read_text(raw)
+    return clock(word) if isinstance(word, str) else word
+
+
 def read_boolean(raw: Any) -> Any:
     """ja/nei, yes/no, true/false, sant/usann, 1/0."""
     if isinstance(raw, bool):
@@ -171,6 +190,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "whole": read_whole,
     "score": read_score,
     "decimal": read_decimal,
+    "percent": read_percent,
+    "clock": read_clock,
     "boolean": read_boolean,
     "date": read_date,
     "choice": read_choice,

@@ -15,27 +15,17 @@ import annotated_types
 from pydantic.fields import FieldInfo
 
 from tildeling.files.cells import normal_title
-from tildeling.housing.dataset import REFERENCES
-from tildeling.housing.tables import TABLES
-from tildeling.rows import CODE, ID
+from tildeling.files.homes import HOUSING
+from tildeling.files.kind import Kind
+from tildeling.rows import CLOCK, CODE, ID
 from tildeling.texts import Lang, text
-
-PERSONS: Mapping[str, tuple[str, ...]] = {
-    "applicants": ("applicant_id",),
-    "relations": ("person_a", "person_b"),
-    "residents": ("resident_id",),
-    "locks": ("applicant_id",),
-}
-"""Columns that name people, by table."""
-
-POLICY_NAMES = {"target_group": "target_groups", "feature": "features", "competence": "competences"}
-"""Reference targets that are names of the policy, and where they stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table."""
+    """One column of a table; ``prefix`` begins the names of the files of its texts."""
 
+    prefix: str
     table: str
     name: str
     kind: str
@@ -57,11 +47,11 @@ class Column:
 
     def description(self, lang: Lang) -> str:
         """What it holds, in words."""
-        return self.en if lang == "en" else text(f"columns.{self.table}__{self.name}", "nb")
+        return self.en if lang == "en" else text(f"{self.prefix}columns.{self.table}__{self.name}", "nb")
 
     def choice_name(self, choice: str, lang: Lang) -> str:
         """What one of the fixed words is called."""
-        return text(f"values.{self.choice_class}__{choice}", lang)
+        return text(f"{self.prefix}values.{self.choice_class}__{choice}", lang)
 
     def words(self) -> Mapping[str, str]:
         """The fixed words by every name they go by, in normal form."""
@@ -87,7 +77,8 @@ def _facts(annotation: Any, metadata: list[Any]) -> tuple[Any, list[Any]]:
             return annotation, found
 
 
-def _kind(inner: Any, low: Any, high: Any, patterns: list[str]) -> str:
+def _kind(inner: Any, unit: Any, patterns: list[str], *, score: bool) -> str:
+    """How a column's cells are read; ``score`` where it runs from 1 to 5 and 9 is "not relevant"."""
     if get_origin(inner) is tuple:
         return "list"
     if get_origin(inner) is dict:
@@ -95,11 +86,15 @@ def _kind(inner: Any, low: Any, high: Any, patterns: list[str]) -> str:
     if isinstance(inner, type) and issubclass(inner, StrEnum):
         return "choice"
     if inner is int:
-        return "score" if (low, high) == (1, 5) else "whole"
+        return "score" if score else "whole"
+    if CLOCK in patterns:
+        return "clock"
     if ID in patterns:
         return "id"
     if CODE in patterns:
         return "code"
+    if unit == "%":
+        return "percent"
     return {bool: "boolean", dt.date: "date", Decimal: "decimal", str: "text"}[inner]
 
 
@@ -110,12 +105,13 @@ def _choices(inner: Any) -> type[StrEnum] | None:
 
 
 @cache
-def columns(table: str) -> Mapping[str, Column]:
+def columns(table: str, kind: Kind[Any] = HOUSING) -> Mapping[str, Column]:
     """The columns of a table by name, in their order."""
-    targets = {column: target for name, column, target in REFERENCES if name == table}
+    targets = {column: target for name, column, target in kind.references if name == table}
     found: dict[str, Column] = {}
-    for name, info in TABLES[table].model_fields.items():
+    for name, info in kind.tables[table].model_fields.items():
         inner, metadata = _facts(info.annotation, info.metadata)
+        # A column's own limits stand before those of its type.
         low = next((item.ge for item in metadata if isinstance(item, annotated_types.Ge)), None)
         high = next((item.le for item in metadata if isinstance(item, annotated_types.Le)), None)
         longest = next((i.max_length for i in metadata if isinstance(i, annotated_types.MaxLen)), None)
@@ -124,9 +120,10 @@ def columns(table: str) -> Mapping[str, Column]:
         unit = extra.get("unit")
         choices = _choices(inner)
         found[name] = Column(
+            prefix=kind.prefix,
             table=table,
             name=name,
-            kind=_kind(inner, low, high, patterns),
+            kind=_kind(inner, unit, patterns, score=kind.nine_is_empty and (low, high) == (1, 5)),
             required=info.is_required(),
             default=None if info.is_required() else info.default,
             en=info.description or "",
@@ -143,22 +140,11 @@ def columns(table: str) -> Mapping[str, Column]:
 
 
 @cache
-def _titles(table: str) -> Mapping[str, str]:
-    known = {normal_title(column.nb): name for name, column in columns(table).items()}
-    return known | {normal_title(name): name for name in columns(table)}
+def _titles(table: str, kind: Kind[Any]) -> Mapping[str, str]:
+    known = {normal_title(column.nb): name for name, column in columns(table, kind).items()}
+    return known | {normal_title(name): name for name in columns(table, kind)}
 
 
-def column_named(table: str, title: str) -> str | None:
+def column_named(table: str, title: str, kind: Kind[Any] = HOUSING) -> str | None:
     """The column a header means, by its name or its Norwegian title."""
-    return _titles(table).get(normal_title(title))
-
-
-@cache
-def _table_titles() -> Mapping[str, str]:
-    known = {normal_title(row.nb): name for name, row in TABLES.items()}
-    return known | {normal_title(name): name for name in TABLES}
-
-
-def table_named(title: str) -> str | None:
-    """The table a file, sheet or JSON key means, by its name or its Norwegian title."""
-    return _table_titles().get(normal_title(title))
+    return _titles(table, kind).get(normal_title(title))

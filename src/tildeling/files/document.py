@@ -5,18 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from tildeling.errors import Fault
-from tildeling.files.columns import table_named
 from tildeling.files.folder import decoded
+from tildeling.files.kind import Kind
+from tildeling.files.kinds import table_named
 from tildeling.files.limits import Limits
-from tildeling.files.raw import RawDataset, RawPolicy, RawTable
+from tildeling.files.raw import RawDataset, RawPolicy, RawTable, raw_dataset
 from tildeling.housing.dataset import closest
-from tildeling.housing.tables import TABLES
 
 
 class _Object(dict[str, Any]):
@@ -45,29 +45,32 @@ def _refuse_constant(word: str) -> Any:
     raise ValueError(f"{word} is no JSON")
 
 
-def read_document(path: Path, limits: Limits) -> RawDataset:
-    """Every table of a JSON document as it stands.
+def read_document(path: Path, limits: Limits, kind: Kind[Any] | None) -> RawDataset:
+    """Every table of a JSON document as it stands, of a kind given or told by its names.
 
     Raises
     ------
     OSError
         If the file cannot be opened.
     """
-    raw = RawDataset(path.name)
-    content = _parsed(path, limits, raw)
+    content, faults = _parsed(path, limits)
+    raw = raw_dataset(path.name, content or (), kind)
     if content is None:
-        raw.broken |= set(TABLES)
-        return raw
-    for key, value in content.items():
+        raw.broken |= set(raw.kind.tables)
+    readable = content if content is not None and not raw.faults else {}
+    raw.faults += faults
+    for key, value in readable.items():
         if key == "$schema":
             continue
         if key == "policy":
             _policy(value, raw)
             continue
-        name = table_named(key)
+        name = table_named(key, raw.kind)
         if name is None:
             raw.faults.append(
-                Fault("unknown_key", file=path.name, column=key, hint=closest(key, [*TABLES, "policy"]))
+                Fault(
+                    "unknown_key", file=path.name, column=key, hint=closest(key, [*raw.kind.tables, "policy"])
+                )
             )
         elif name in raw.tables or name in raw.broken:
             raw.faults.append(Fault("table_twice", name, file=path.name, column=key, params={"table": name}))
@@ -76,41 +79,35 @@ def read_document(path: Path, limits: Limits) -> RawDataset:
     return raw
 
 
-def _parsed(path: Path, limits: Limits, raw: RawDataset) -> _Object | None:
+def _parsed(path: Path, limits: Limits) -> tuple[_Object | None, list[Fault]]:
+    """The document's object, and the faults of its form."""
     if path.stat().st_size > limits.file_bytes:
         params = {"limit": limits.file_bytes // 1_000_000}
-        raw.faults.append(Fault("file_too_large", file=path.name, params=params))
-        return None
+        return None, [Fault("file_too_large", file=path.name, params=params)]
     text = decoded(path.read_bytes())
     if text is None:
-        raw.faults.append(Fault("not_text", file=path.name))
-        return None
+        return None, [Fault("not_text", file=path.name)]
     objects = _Objects()
     try:
         content = json.loads(text, object_pairs_hook=objects, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        raw.faults.append(Fault("json", file=path.name, line=error.lineno, params={"message": error.msg}))
-        return None
+        return None, [Fault("json", file=path.name, line=error.lineno, params={"message": error.msg})]
     except (ValueError, RecursionError) as error:
         message = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raw.faults.append(Fault("json", file=path.name, params={"message": message}))
-        return None
+        return None, [Fault("json", file=path.name, params={"message": message})]
     if not isinstance(content, _Object):
-        raw.faults.append(Fault("not_object", file=path.name))
-        return None
-    if objects.repeated:
-        _repeated(content, "", raw)
-    return content
+        return None, [Fault("not_object", file=path.name)]
+    return content, list(_repeated(content, path.name)) if objects.repeated else []
 
 
-def _repeated(value: Any, path: str, raw: RawDataset) -> None:
-    """Report every name that an object was given twice, with the way there."""
-    stack = [(value, path)]
+def _repeated(value: Any, file: str) -> Iterator[Fault]:
+    """Every name that an object was given twice, with the way there."""
+    stack = [(value, "")]
     while stack:
         part, way = stack.pop()
         if isinstance(part, _Object):
             for name in part.repeated:
-                raw.faults.append(Fault("repeated_name", file=raw.source, column=f"{way}{name}"))
+                yield Fault("repeated_name", file=file, column=f"{way}{name}")
             stack.extend(
                 (inner, f"{way}{name}.") for name, inner in part.items() if isinstance(inner, dict | list)
             )
@@ -131,7 +128,7 @@ def _policy(value: Any, raw: RawDataset) -> None:
 
 
 def _table(name: str, key: str, value: Any, raw: RawDataset, limits: Limits) -> None:
-    table = RawTable(name, f"{raw.source}#/{key}", header_line=None)
+    table = RawTable(raw.kind, name, f"{raw.source}#/{key}", header_line=None)
     rows = [value] if name == "dataset" and isinstance(value, dict) else value
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raw.faults.append(table.fault("not_rows"))
@@ -146,7 +143,7 @@ def _table(name: str, key: str, value: Any, raw: RawDataset, limits: Limits) -> 
         )
         raw.broken.add(name)
         return
-    table.header = list(titles) if rows else list(TABLES[name].model_fields)
+    table.header = list(titles) if rows else list(raw.kind.tables[name].model_fields)
     table.rows = [[row.get(title) for title in table.header] for row in rows]
     table.lines = list(range(1, len(rows) + 1))
     raw.tables[name] = table

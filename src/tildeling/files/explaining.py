@@ -12,7 +12,7 @@ from tildeling.files.cells import Unreadable
 from tildeling.files.columns import Column
 from tildeling.housing.dataset import closest
 from tildeling.housing.tables import PLACE, VETO
-from tildeling.rows import CODE, ID, PLAIN
+from tildeling.rows import CLOCK, CODE, ID, PLAIN
 
 _CODES = {
     "missing": "required",
@@ -34,7 +34,10 @@ _BY_STEM = {
     "model": "table",
     "string": "text",
 }
-_BY_PATTERN = {ID: "id_form", CODE: "code_form", PLACE: "place_form", VETO: "veto_form", PLAIN: "plain_text"}
+_BY_PATTERN = {
+    ID: "id_form", CODE: "code_form", CLOCK: "clock_form", PLACE: "place_form", VETO: "veto_form",
+    PLAIN: "plain_text",
+}  # fmt: skip
 _EXAMPLES = {
     "date": "2026-03-31, 31.03.2026",
     "number": "12,5",
@@ -42,6 +45,7 @@ _EXAMPLES = {
     "place_form": "site:S1|district:centre",
     "veto_form": "site:S1|community_size_above:8",
     "boolean": "ja, nei",
+    "clock_form": "07:30, 0730",
 }
 
 
@@ -68,6 +72,8 @@ def _meaning(
         return "hours_pairs", {}, ""
     if kind in ("greater_than_equal", "less_than_equal"):
         return _limits(column, context)
+    if kind == "greater_than":
+        return "more_than", {"low": context.get("gt")}, ""
     if kind == "decimal_max_places":
         return "decimals", {"places": context.get("decimal_places", 2)}, ""
     if kind == "string_too_long":

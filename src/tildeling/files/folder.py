@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from tildeling.errors import Fault
-from tildeling.files.columns import table_named
+from tildeling.files.kind import Kind
+from tildeling.files.kinds import KINDS, table_named
 from tildeling.files.limits import Limits
 from tildeling.files.policies import policy_from_toml
-from tildeling.files.raw import RawDataset, RawTable, table_from_grid
+from tildeling.files.raw import RawDataset, RawTable, raw_dataset, table_from_grid
 from tildeling.housing.dataset import closest
-from tildeling.housing.tables import TABLES
 
 POLICY_FILE = "policy.toml"
 
@@ -28,28 +28,32 @@ _GUARDED = re.compile(f"'+[{_RISKY}]")
 _GUARDED_ANYWHERE = re.compile(f"'[{_RISKY}]")
 
 
-def read_folder(path: Path, limits: Limits) -> RawDataset:
-    """Every table file of a folder as it stands.
+def read_folder(path: Path, limits: Limits, kind: Kind[Any] | None) -> RawDataset:
+    """Every table file of a folder as it stands, of a kind given or told by their names.
 
     Raises
     ------
     OSError
         If a file cannot be opened.
     """
-    raw = RawDataset(path.name)
-    for file in sorted(path.iterdir()):
-        suffix = file.suffix.lower()
-        if suffix == ".toml":
+    files = sorted(path.iterdir())
+    raw = raw_dataset(path.name, (file.stem for file in files if _is_csv(file)), kind)
+    for file in files if not raw.faults else ():
+        if file.suffix.lower() == ".toml":
             _read_policy(file, raw, limits)
-        elif suffix == ".csv" and not file.name.startswith("."):
+        elif _is_csv(file):
             _read_file(file, raw, limits)
     return raw
 
 
+def _is_csv(file: Path) -> bool:
+    return file.suffix.lower() == ".csv" and not file.name.startswith(".")
+
+
 def is_table_file(path: Path) -> bool:
-    """Whether a reader takes a file for part of a data set."""
+    """Whether a reader takes a file for part of a data set, of any kind: two kinds cannot share a folder."""
     return path.name == POLICY_FILE or (
-        path.suffix.lower() == ".csv" and table_named(path.stem) is not None and not path.name.startswith(".")
+        _is_csv(path) and any(table_named(path.stem, kind) is not None for kind in KINDS)
     )
 
 
@@ -67,18 +71,20 @@ def _read_policy(file: Path, raw: RawDataset, limits: Limits) -> None:
 
 
 def _read_file(file: Path, raw: RawDataset, limits: Limits) -> None:
-    name = table_named(file.stem)
+    name = table_named(file.stem, raw.kind)
     if name is None:
         raw.faults.append(
             Fault(
-                "unknown_file", file=file.name, hint=closest(file.name, [f"{table}.csv" for table in TABLES])
+                "unknown_file",
+                file=file.name,
+                hint=closest(file.name, [f"{table}.csv" for table in raw.kind.tables]),
             )
         )
         return
     if name in raw.tables or name in raw.broken:
         raw.faults.append(Fault("table_twice", name, file=file.name, params={"table": name}))
         return
-    table = RawTable(name, file.name)
+    table = RawTable(raw.kind, name, file.name)
     text = _text_of(file, raw, limits, name)
     if text is None or not _fill(table, text, raw.faults, limits):
         raw.broken.add(name)

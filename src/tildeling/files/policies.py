@@ -12,12 +12,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from tildeling.errors import DataError, Fault
+from tildeling.files.declared import undeclared
 from tildeling.files.explaining import explained
 from tildeling.files.identity import holds_identity_number, masked
+from tildeling.files.kind import PolicyKind
 from tildeling.files.raw import POLICY, RawPolicy
-from tildeling.housing import goals, rules
 from tildeling.housing.dataset import closest
-from tildeling.housing.policy import Policy, default_policy, merged_with_default
 
 INHERIT = "inherit"
 """Top-level switch: false says that the file is the whole policy and nothing is laid under it."""
@@ -73,28 +73,28 @@ def _plain_value(value: Any) -> Any:
     return value
 
 
-def policy_from(raw: RawPolicy) -> tuple[Policy | None, list[Fault]]:
+def policy_from(raw: RawPolicy, kind: PolicyKind) -> tuple[Any, list[Fault]]:
     """The policy, defaults laid under, or every fault in it."""
     if raw.tables is None:
-        return (None, policy_identity_faults(raw)) if raw.given else (default_policy(), [])
+        return (None, policy_identity_faults(raw)) if raw.given else (kind.default(), [])
     tables = {key: value for key, value in raw.tables.items() if key != INHERIT}
     faults = policy_identity_faults(raw)
     inherit = raw.tables.get(INHERIT, True)
     if not isinstance(inherit, bool):
         faults.append(raw.fault("boolean", INHERIT, inherit))
-    content = merged_with_default(tables) if inherit else tables
+    content = kind.merged(tables) if inherit else tables
     policy = None
     try:
-        policy = Policy.model_validate(content)
+        policy = kind.model.model_validate(content)
     except ValidationError as error:
         for item in error.errors(include_url=False):
             path = ".".join(str(part) for part in item["loc"])
             if item["type"] == "extra_forbidden":
-                hint = closest(str(item["loc"][-1]), _siblings(item["loc"]))
+                hint = closest(str(item["loc"][-1]), _siblings(item["loc"], kind))
                 faults.append(raw.fault("unknown_policy_key", path, hint=hint))
             else:
                 faults.append(explained(item).at(table=POLICY, file=raw.file, sheet=raw.sheet, column=path))
-    faults.extend(_declared(raw, tables))
+    faults.extend(undeclared(raw, tables, kind))
     return (None if faults else policy), faults
 
 
@@ -128,58 +128,16 @@ def _identities(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _siblings(loc: tuple[int | str, ...]) -> Iterable[str]:
+def _siblings(loc: tuple[int | str, ...], kind: PolicyKind) -> Iterable[str]:
     """The keys known where an unknown one stands."""
     fields: dict[int, Iterable[str]] = {
-        1: [*Policy.model_fields, INHERIT],
+        1: [*kind.model.model_fields, INHERIT],
         3: ("nb", "en") if loc[0] != "tiers" else ("name", "weight", "tolerance", "goals"),
     }
     return fields.get(len(loc), ())
 
 
-def _declared(raw: RawPolicy, tables: Mapping[str, Any]) -> Iterator[Fault]:
-    """Rules, goals and parameters nobody declared, so that a misspelt switch does not silently do nothing."""
-    settings = tables.get("rules")
-    for name, setting in settings.items() if isinstance(settings, Mapping) else ():
-        rule = rules.registry().get(name)
-        if rule is None:
-            yield raw.fault("unknown_policy_key", f"rules.{name}", hint=closest(name, rules.registry()))
-        else:
-            yield from _params(raw, f"rules.{name}", rule.params, setting, {"enabled"})
-    for t, tier in enumerate(_list(tables.get("tiers"))):
-        for g, setting in enumerate(_list(tier.get("goals") if isinstance(tier, Mapping) else None)):
-            name = setting.get("goal") if isinstance(setting, Mapping) else None
-            if not isinstance(name, str):
-                continue
-            place, goal = f"tiers.{t}.goals.{g}", goals.registry().get(name)
-            if goal is None:
-                yield raw.fault("unknown_goal", f"{place}.goal", name, hint=closest(name, goals.registry()))
-            else:
-                yield from _params(raw, place, goal.params, setting, {"goal", "weight"})
-
-
-def _params(
-    raw: RawPolicy, place: str, declared: type[BaseModel], setting: Any, common: set[str]
-) -> Iterator[Fault]:
-    if not isinstance(setting, Mapping):
-        return
-    try:
-        declared.model_validate({key: value for key, value in setting.items() if key not in common})
-    except ValidationError as error:
-        known = common | set(declared.model_fields)
-        for item in error.errors(include_url=False):
-            column = ".".join([place, *map(str, item["loc"])])
-            hint = closest(str(item["loc"][-1]), known) if item["type"] == "extra_forbidden" else ""
-            fault = explained(item)
-            value = None if fault.code == "unknown_policy_key" else fault.value
-            yield raw.fault(fault.code, column, value, params=fault.params, hint=hint or fault.hint)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def policy_content(policy: Policy) -> dict[str, Any]:
+def policy_content(policy: BaseModel) -> dict[str, Any]:
     """The whole policy as plain tables that stand alone.
 
     Raises
@@ -206,7 +164,7 @@ def _without_none(value: Any, path: str) -> Any:
     return value
 
 
-def policy_to_toml(policy: Policy) -> str:
+def policy_to_toml(policy: BaseModel) -> str:
     """The whole policy as TOML text.
 
     Raises

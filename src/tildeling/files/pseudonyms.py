@@ -13,19 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from tildeling.errors import DataError, Fault, UsageError
-from tildeling.files.building import covered, header_positions, identity_faults, in_order
-from tildeling.files.cells import read_text
-from tildeling.files.columns import PERSONS
+from tildeling.files.cells import EMPTY, read_list, read_text
+from tildeling.files.columns import columns
 from tildeling.files.document import write_document
 from tildeling.files.folder import csv_text, decoded, is_table_file, unguarded, write_folder
+from tildeling.files.headers import header_positions, identity_faults
 from tildeling.files.identity import holds_identity_number, normal_identity_number
 from tildeling.files.limits import DEFAULT_LIMITS, Limits
+from tildeling.files.ordering import covered, in_order
 from tildeling.files.policies import policy_identity_faults, toml_text
 from tildeling.files.raw import RawDataset, RawTable
 from tildeling.files.reading import read_raw
 from tildeling.files.saving import refuse_existing, whole_file, whole_folder
 from tildeling.files.workbook import write_workbook
 from tildeling.files.writing import Sheets, cell_of
+from tildeling.rows import LIST_SEPARATOR
 
 KEY_HEADER = ("pseudonym", "identity")
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
@@ -74,13 +76,17 @@ def pseudonymise(
     raw = read_raw(source, limits=limits)
     cells = _person_cells(raw)
     if raw.faults:
-        raise DataError([covered(fault) for fault in in_order(raw.faults)])
+        raise DataError([covered(fault) for fault in in_order(raw.faults, raw.kind)])
     with _locked(key_path) as key:
         before = len(key.pseudonyms)
-        people = set()
-        for table, at in cells:
+        people: set[str] = set()
+        for table, at, several in cells:
             for row in table.rows:
-                if (person := _person(row[at])) is not None:
+                if several:
+                    words = [key.pseudonym(person) for person in _persons(row[at])]
+                    row[at] = LIST_SEPARATOR.join(words)
+                    people.update(words)
+                elif (person := _person(row[at])) is not None:
                     row[at] = key.pseudonym(person)
                     people.add(row[at])
         key.save()
@@ -97,24 +103,44 @@ def _refuse_places(source: Path, out: Path, key: Path) -> None:
         raise UsageError("the copy must have another place than the source")
 
 
-def _person_cells(raw: RawDataset) -> list[tuple[RawTable, int]]:
-    """Columns that name people; every fault that could hide one is added to the raw data set's."""
-    found: list[tuple[RawTable, int]] = []
+def _person_cells(raw: RawDataset) -> list[tuple[RawTable, int, bool]]:
+    """Columns that name people: table, position, whether a cell may name several.
+
+    Every fault that could hide a person is added to the raw data set's.
+    """
+    found: list[tuple[RawTable, int, bool]] = []
     for table in raw.tables.values():
         positions = header_positions(table, raw.faults)
-        persons = {name: positions.get(name) for name in PERSONS.get(table.name, ())}
+        fields = columns(table.name, raw.kind)
+        persons = {name: positions.get(name) for name in raw.kind.persons.get(table.name, ())}
         for name, at in persons.items():
+            column = fields[name]
             if at is None:
-                raw.faults.append(table.fault("missing_person_column", column=name))
+                if column.required:
+                    raw.faults.append(table.fault("missing_person_column", column=name))
                 continue
-            found.append((table, at))
+            several = column.kind == "list"
+            found.append((table, at, several))
             for row, cells in enumerate(table.rows):
-                if isinstance(cells[at], dict | list):
+                if not _readable(cells[at], several=several):
                     raw.faults.append(table.fault("text", row, column=name))
         known = {at for at in persons.values() if at is not None}
         raw.faults += [fault for at, fault in identity_faults(table, table.columns()) if at not in known]
     raw.faults += policy_identity_faults(raw.policy)
     return found
+
+
+def _readable(cell: Any, *, several: bool) -> bool:
+    """Whether a cell can name people: text or a number, or where several may stand, a list of such."""
+    if several and isinstance(cell, list):
+        return not any(isinstance(part, dict | list) for part in cell)
+    return not isinstance(cell, dict | list)
+
+
+def _persons(cell: Any) -> list[str]:
+    """What the people of a cell are called, each as :func:`_person` has it."""
+    words = read_list(cell) if cell is not None else ()
+    return [person for word in words if (person := _person(word)) is not None] if words is not EMPTY else []
 
 
 def _person(cell: Any) -> str | None:

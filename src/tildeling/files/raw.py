@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tildeling.errors import Fault
+from tildeling.files.kind import Kind
+from tildeling.files.kinds import foreign_to, kind_named
 
 POLICY = "policy"
 """Stands for a table's name in faults of the policy."""
@@ -20,6 +22,7 @@ class RawTable:
     do not line up with the header.
     """
 
+    kind: Kind[Any]
     name: str
     file: str
     sheet: str = ""
@@ -71,11 +74,25 @@ class RawDataset:
     ``broken`` names tables that are there but cannot be read, so that nothing else is said of them.
     """
 
+    kind: Kind[Any]
     source: str
     tables: dict[str, RawTable] = field(default_factory=dict)
     policy: RawPolicy = field(default_factory=RawPolicy)
     faults: list[Fault] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+
+
+def raw_dataset(source: str, titles: Iterable[str], kind: Kind[Any] | None) -> RawDataset:
+    """A raw data set without tables, of the kind asked for, else of the kind its names are of.
+
+    Where they are the names of another kind, that is its only fault, and no table of it can be read.
+    """
+    words = list(titles)
+    raw = RawDataset(kind or kind_named(words), source)
+    if kind is not None and (other := foreign_to(kind, words)) is not None:
+        raw.faults.append(Fault(f"is_{other.name}", file=source))
+        raw.broken |= set(kind.tables)
+    return raw
 
 
 def table_from_grid(

@@ -7,35 +7,43 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from tildeling.files.columns import columns
+from tildeling.files.homes import HOUSING
+from tildeling.files.kind import Kind
 from tildeling.files.policies import INHERIT
-from tildeling.housing.policy import Policy
-from tildeling.housing.tables import REQUIRED_TABLES, TABLES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def json_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of the document that ``read_dataset`` accepts.
+TITLES = {"housing": "tildeling data set", "rota": "tildeling rota data set"}
+
+
+def json_schema(kind: Kind[Any] = HOUSING) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of the document that the reader of this kind accepts.
 
     Descriptions are English; ``nb`` holds the Norwegian title, ``unit`` the unit.  The reader is more
     lenient in form than the schema (``dd.mm.yyyy``, decimal comma); what fits the schema fits the reader,
     apart from references across rows.
     """
     fields: dict[str, Any] = {}
-    for name, row in TABLES.items():
-        kind: Any = row if name == "dataset" else list[row]  # type: ignore[valid-type]
+    for name, row in kind.tables.items():
+        rows: Any = row if name == "dataset" else list[row]  # type: ignore[valid-type]
         description = (row.__doc__ or "").split("\n")[0]
-        default: Any = ... if name in REQUIRED_TABLES else []
-        fields[name] = (kind, Field(default, description=description, json_schema_extra={"nb": row.nb}))
-    fields["policy"] = (Policy | None, Field(None, description="What differs from the embedded policy"))
-    model: type[BaseModel] = create_model("Dataset", __config__=ConfigDict(extra="forbid"), **fields)
+        default: Any = ... if name in kind.required else []
+        fields[name] = (rows, Field(default, description=description, json_schema_extra={"nb": row.nb}))
+    fields["policy"] = (
+        kind.policy.model | None,
+        Field(None, description="What differs from the embedded policy"),
+    )
+    model: type[BaseModel] = create_model(
+        kind.dataset.__name__, __config__=ConfigDict(extra="forbid"), **fields
+    )
     schema = model.model_json_schema(mode="validation")
-    _adjust_policy(schema["$defs"]["Policy"])
-    for name, row in TABLES.items():
-        _adjust_row(schema["$defs"][row.__name__], name)
+    _adjust_policy(schema["$defs"][kind.policy.model.__name__])
+    for name, row in kind.tables.items():
+        _adjust_row(schema["$defs"][row.__name__], name, kind)
     schema["properties"]["$schema"] = {"type": "string", "description": "This schema's address"}
     schema.pop("title", None)
-    return {"$schema": DIALECT, "title": "tildeling data set", **schema}
+    return {"$schema": DIALECT, "title": TITLES[kind.name], **schema}
 
 
 def _adjust_policy(policy: dict[str, Any]) -> None:
@@ -48,8 +56,8 @@ def _adjust_policy(policy: dict[str, Any]) -> None:
     }
 
 
-def _adjust_row(row: dict[str, Any], table: str) -> None:
-    for name, column in columns(table).items():
+def _adjust_row(row: dict[str, Any], table: str, kind: Kind[Any]) -> None:
+    for name, column in columns(table, kind).items():
         part = row["properties"][name]
         if column.choices:
             part["names_nb"] = {choice: column.choice_name(choice, "nb") for choice in column.choices}

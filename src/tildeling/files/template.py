@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from tildeling.files.columns import POLICY_NAMES, Column, columns
+from tildeling.files.columns import Column, columns
+from tildeling.files.homes import HOUSING
+from tildeling.files.kind import Kind
 from tildeling.files.saving import refuse_existing, whole_file
 from tildeling.files.workbook import OPTIONS
-from tildeling.housing.policy import default_policy
-from tildeling.housing.tables import REQUIRED_TABLES, TABLES
 from tildeling.rows import Row
 from tildeling.texts import Lang, text
 
 ROWS = 5_000
 """Rows below the header that have drop-downs and formats."""
 
-_TARGET_COLUMNS = {
-    "unit": ("units", "unit_id"), "group": ("groups", "group_id"), "site": ("sites", "site_id"),
-    "community": ("communities", "community_id"), "base": ("bases", "base_id"),
-    "applicant": ("applicants", "applicant_id"),
-}  # fmt: skip
 _GUIDE_WIDTHS = (16, 26, 13, 18, 15, 44, 20, 64)
 _WIDTHS = {"text": 28, "list": 26, "hours": 26, "choice": 24, "code": 24}
 
 
-def write_template(path: str | Path, *, lang: Lang = "en", force: bool = False) -> None:
-    """Write the empty workbook.
+def write_template(
+    path: str | Path, *, lang: Lang = "en", force: bool = False, kind: Kind[Any] = HOUSING
+) -> None:
+    """Write the empty workbook of a kind of data sets.
 
     Raises
     ------
@@ -44,15 +41,15 @@ def write_template(path: str | Path, *, lang: Lang = "en", force: bool = False) 
     refuse_existing(path, force=force)
     with whole_file(path) as draft:
         book = xlsxwriter.Workbook(str(draft), OPTIONS)
-        _Template(book, lang).write()
+        _Template(book, lang, kind).write()
         book.close()
 
 
 class _Template:
     """One workbook in the making: its formats, and where each list of words stands."""
 
-    def __init__(self, book: Any, lang: Lang) -> None:
-        self.book, self.lang = book, lang
+    def __init__(self, book: Any, lang: Lang, kind: Kind[Any]) -> None:
+        self.book, self.lang, self.kind = book, lang, kind
         look = {"valign": "top", "text_wrap": True}
         self.formats = {
             "title": book.add_format({"bold": True, "font_size": 16}),
@@ -69,14 +66,22 @@ class _Template:
         """A text of the template."""
         return text(f"template.{key}", self.lang, **params)
 
+    def say_own(self, key: str) -> str:
+        """A text of the template that this kind of data sets has of its own."""
+        return self.say(f"{self.kind.prefix}{key}")
+
+    def columns(self, table: str) -> Mapping[str, Column]:
+        """The columns of a table by name."""
+        return columns(table, self.kind)
+
     def sheet_name(self, table: str) -> str:
         """What a table's sheet is called."""
-        return TABLES[table].nb if self.lang == "nb" else table
+        return self.kind.tables[table].nb if self.lang == "nb" else table
 
     def write(self) -> None:
         """Every sheet, in the order a person meets them."""
         first = self.book.add_worksheet(self.say("instructions"))
-        sheets = {name: self.book.add_worksheet(self.sheet_name(name)) for name in TABLES}
+        sheets = {name: self.book.add_worksheet(self.sheet_name(name)) for name in self.kind.tables}
         policy = self.book.add_worksheet(self.say("policy"))
         self._lists(self.book.add_worksheet(self.say("lists")))
         self._instructions(first)
@@ -92,27 +97,29 @@ class _Template:
         sheet.fit_to_pages(1, 0)
         for at, width in enumerate(_GUIDE_WIDTHS):
             sheet.set_column(at, at, width)
-        sheet.write_string(0, 0, self.say("title"), self.formats["title"])
+        sheet.write_string(0, 0, self.say_own("title"), self.formats["title"])
         line = 2
         for number in range(1, 8):
-            sheet.merge_range(line, 0, line, 7, self.say(f"line_{number}"), self.formats["wrapped"])
+            sheet.merge_range(line, 0, line, 7, self.say_own(f"line_{number}"), self.formats["wrapped"])
             line += 1
         sheet.write_string(line + 1, 0, self.say("sheets"), self.formats["heading"])
         line += 2
-        for name, row in TABLES.items():
+        for name, row in self.kind.tables.items():
             sheet.write_url(line, 0, f"internal:'{self.sheet_name(name)}'!A1", string=self.sheet_name(name))
             sheet.write_string(
-                line, 1, self.say("table_needed" if name in REQUIRED_TABLES else "table_optional")
+                line, 1, self.say("table_needed" if name in self.kind.required else "table_optional")
             )
-            sheet.merge_range(line, 2, line, 7, _table_description(row, self.lang), self.formats["wrapped"])
+            sheet.merge_range(
+                line, 2, line, 7, _table_description(row, self.lang, self.kind), self.formats["wrapped"]
+            )
             line += 1
         sheet.write_string(line + 1, 0, self.say("all_columns"), self.formats["heading"])
         line += 2
         titles = ("sheet", "column", "needed", "kind", "unit", "allowed", "empty", "holds")
         for at, title in enumerate(titles):
             sheet.write_string(line, at, self.say(title), self.formats["needed"])
-        for name in TABLES:
-            for column in columns(name).values():
+        for name in self.kind.tables:
+            for column in self.columns(name).values():
                 line += 1
                 facts = list(self._described(column))
                 for at, words in enumerate(facts):
@@ -132,7 +139,7 @@ class _Template:
         yield column.description(self.lang)
 
     def _unit(self, column: Column) -> str:
-        slug = (column.unit or "").replace("/", "_").replace("²", "2")
+        slug = (column.unit or "").replace("/", "_").replace("²", "2").replace("%", "percent")
         return self.say(f"unit_{slug}") if slug else ""
 
     def _word(self, column: Column, choice: str) -> str:
@@ -141,10 +148,10 @@ class _Template:
     def _allowed(self, column: Column) -> str:
         if column.choices:
             return ", ".join(self._word(column, choice) for choice in column.choices)
-        if column.target in POLICY_NAMES:
+        if column.target in self.kind.policy.names:
             return self.say("named_in_lists", sheet=self.say("lists"))
-        if column.target in _TARGET_COLUMNS:
-            return self.say("named_in", sheet=self.sheet_name(_TARGET_COLUMNS[column.target][0]))
+        if column.target and (place := self.kind.place_of(column.target)):
+            return self.say("named_in", sheet=self.sheet_name(place[0]))
         if column.low is not None and column.high is not None:
             return self.say("range", low=column.low, high=column.high)
         if column.low is not None:
@@ -176,6 +183,7 @@ class _Template:
                 "code": "text",
                 "list": "text",
                 "hours": "text",
+                "clock": "text",
             }
             width = max(_WIDTHS.get(column.kind, 14), min(26, len(title) + 2))
             sheet.set_column(at, at, width, self.formats.get(body.get(column.kind, "")))
@@ -214,7 +222,7 @@ class _Template:
             return {"validate": "list", "source": ["1", "2", "3", "4", "5"], **wrong}
         if column.kind == "whole":
             return {"validate": "integer", **limits, **wrong}
-        if column.kind == "decimal":
+        if column.kind in ("decimal", "percent"):
             return {"validate": "decimal", **limits, **wrong}
         if column.kind == "date":
             wrong["error_message"] = "2026-03-31"
@@ -231,12 +239,13 @@ class _Template:
         return None
 
     def _named(self, target: str) -> str | None:
-        if target in POLICY_NAMES:
-            return self.lists[POLICY_NAMES[target]]
-        if target not in _TARGET_COLUMNS:
+        if target in self.kind.policy.names:
+            return self.lists[target]
+        place = self.kind.place_of(target)
+        if place is None:
             return None
-        table, name = _TARGET_COLUMNS[target]
-        letter = chr(ord("A") + list(columns(table)).index(name))
+        table, name = place
+        letter = _letters(list(self.columns(table)).index(name))
         return f"='{self.sheet_name(table)}'!${letter}$2:${letter}${ROWS + 1}"
 
     def _lists(self, sheet: Any) -> None:
@@ -244,15 +253,15 @@ class _Template:
         sheet.freeze_panes(2, 0)
         sheet.set_landscape()
         at = 0
-        policy = default_policy()
-        for key in POLICY_NAMES.values():
-            names = getattr(policy, key)
+        policy = self.kind.policy.default()
+        for target in self.kind.policy.names:
+            names = self.kind.policy.named(policy, target)
             entries = [
                 (name.nb, code) if self.lang == "nb" else (code, name.en) for code, name in names.items()
             ]
-            at = self._list(sheet, at, key, self.say(f"lists_policy_{key}"), entries)
-        for name in TABLES:
-            for column in columns(name).values():
+            at = self._list(sheet, at, target, self.say(f"lists_policy_{target}"), entries)
+        for name in self.kind.tables:
+            for column in self.columns(name).values():
                 if column.choices and column.choice_class not in self.lists:
                     entries = [
                         (column.choice_name(choice, "nb"), choice)
@@ -288,7 +297,7 @@ class _Template:
         sheet.write_string(0, 0, self.say("key"), self.formats["optional"])
         sheet.write_string(0, 1, self.say("value"), self.formats["optional"])
         sheet.write_comment(
-            0, 0, self.say("policy_note"), {"author": "tildeling", "width": 300, "height": 70}
+            0, 0, self.say_own("policy_note"), {"author": "tildeling", "width": 300, "height": 70}
         )
 
 
@@ -309,5 +318,9 @@ def _letters(at: int) -> str:
     return letters
 
 
-def _table_description(row: type[Row], lang: Lang) -> str:
-    return text(f"columns.{row.table}", "nb") if lang == "nb" else (row.__doc__ or "").split("\n")[0]
+def _table_description(row: type[Row], lang: Lang, kind: Kind[Any]) -> str:
+    return (
+        text(f"{kind.prefix}columns.{row.table}", "nb")
+        if lang == "nb"
+        else (row.__doc__ or "").split("\n")[0]
+    )

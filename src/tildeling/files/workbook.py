@@ -15,13 +15,13 @@ from python_calamine import CalamineWorkbook
 from tildeling.errors import Fault
 from tildeling.files.archive import archive_fault
 from tildeling.files.cells import normal_title
-from tildeling.files.columns import table_named
 from tildeling.files.identity import holds_identity_number, masked
+from tildeling.files.kind import Kind
+from tildeling.files.kinds import table_named
 from tildeling.files.limits import Limits
 from tildeling.files.policies import policy_from_pairs, policy_from_toml
-from tildeling.files.raw import RawDataset, RawPolicy, RawTable, table_from_grid
+from tildeling.files.raw import RawDataset, RawPolicy, RawTable, raw_dataset, table_from_grid
 from tildeling.housing.dataset import closest
-from tildeling.housing.tables import TABLES
 
 POLICY_SHEETS = ("policy", "regelverk")
 IGNORED_SHEETS = ("instructions", "veiledning", "lists", "lister")
@@ -39,20 +39,22 @@ OPTIONS = {
 }
 
 
-def read_workbook(path: Path, limits: Limits) -> RawDataset:
-    """Every sheet of a workbook as it stands.
+def read_workbook(path: Path, limits: Limits, kind: Kind[Any] | None) -> RawDataset:
+    """Every sheet of a workbook as it stands, of a kind given or told by their names.
 
     Raises
     ------
     OSError
         If the file cannot be opened.
     """
-    raw = RawDataset(path.name)
-    sheets = _sheets(path, limits, raw)
-    if sheets is None:
-        raw.broken |= set(TABLES)
+    sheets = _sheets(path, limits)
+    if isinstance(sheets, Fault):
+        raw = raw_dataset(path.name, (), kind)
+        raw.faults.append(sheets)
+        raw.broken |= set(raw.kind.tables)
         return raw
-    for title, grid in sheets:
+    raw = raw_dataset(path.name, (title for title, _ in sheets), kind)
+    for title, grid in sheets if not raw.faults else ():
         word = normal_title(title).replace("_", " ")
         if word in IGNORED_SHEETS:
             raw.faults += _identities(grid, path.name, title)
@@ -61,15 +63,20 @@ def read_workbook(path: Path, limits: Limits) -> RawDataset:
             raw.policy, faults = _policy(grid, path.name, title)
             raw.faults += faults
             continue
-        name = table_named(title)
+        name = table_named(title, raw.kind)
         if name is None:
             raw.faults.append(
-                Fault("unknown_sheet", file=path.name, sheet=title, hint=closest(title, [*TABLES, "policy"]))
+                Fault(
+                    "unknown_sheet",
+                    file=path.name,
+                    sheet=title,
+                    hint=closest(title, [*raw.kind.tables, "policy"]),
+                )
             )
         elif name in raw.tables or name in raw.broken:
             raw.faults.append(Fault("table_twice", name, file=path.name, sheet=title, params={"table": name}))
         else:
-            table = RawTable(name, path.name, title)
+            table = RawTable(raw.kind, name, path.name, title)
             numbered = [(line, row) for line, row in enumerate(grid, start=1)]
             if table_from_grid(table, numbered, raw.faults, exact=False):
                 raw.tables[name] = table
@@ -78,11 +85,11 @@ def read_workbook(path: Path, limits: Limits) -> RawDataset:
     return raw
 
 
-def _sheets(path: Path, limits: Limits, raw: RawDataset) -> list[tuple[str, list[list[Any]]]] | None:
+def _sheets(path: Path, limits: Limits) -> list[tuple[str, list[list[Any]]]] | Fault:
+    """Every sheet's title and cells, or why they cannot be had."""
     fault = archive_fault(path, limits)
     if fault is not None:
-        raw.faults.append(fault)
-        return None
+        return fault
     found = []
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as workbook:
@@ -93,8 +100,7 @@ def _sheets(path: Path, limits: Limits, raw: RawDataset) -> list[tuple[str, list
         raise
     except BaseException:
         # The reader is Rust: on some broken files it panics, which is no Exception in Python.
-        raw.faults.append(Fault("not_workbook", file=path.name))
-        return None
+        return Fault("not_workbook", file=path.name)
     return found
 
 

@@ -10,18 +10,19 @@ from typing import Any
 
 from tildeling.files.document import write_document
 from tildeling.files.folder import is_table_file, write_folder
+from tildeling.files.kinds import kind_of
 from tildeling.files.policies import policy_content, policy_to_toml
 from tildeling.files.saving import refuse_existing, whole_file, whole_folder
 from tildeling.files.workbook import write_workbook
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.tables import TABLES
+from tildeling.rota.dataset import RotaDataset
 from tildeling.rows import LIST_SEPARATOR
 
 Sheets = Iterator[tuple[str, Sequence[str], Iterator[Sequence[Any]]]]
 
 
-def write_dataset(dataset: Dataset, path: str | Path, *, force: bool = False) -> None:
-    """Write a data set: a workbook for ``.xlsx``, a document for ``.json``, else a folder of CSV files.
+def write_dataset(dataset: Dataset | RotaDataset, path: str | Path, *, force: bool = False) -> None:
+    """Write a data set of any kind: a workbook for ``.xlsx``, a document for ``.json``, else a folder of CSV files.
 
     The target appears whole or not at all; in a folder that exists, files of other kinds are kept.
 
@@ -50,13 +51,15 @@ def write_dataset(dataset: Dataset, path: str | Path, *, force: bool = False) ->
             write_folder(draft, _sheets_of(dataset), policy)
 
 
-def _rows_of(dataset: Dataset) -> dict[str, Any]:
-    rows = {name: [row.model_dump(mode="json") for row in dataset.table(name)] for name in TABLES}
+def _rows_of(dataset: Dataset | RotaDataset) -> dict[str, Any]:
+    rows = {
+        name: [row.model_dump(mode="json") for row in dataset.table(name)] for name in kind_of(dataset).tables
+    }
     return {**rows, "dataset": rows["dataset"][0]}
 
 
-def _sheets_of(dataset: Dataset) -> Sheets:
-    for name, row_type in TABLES.items():
+def _sheets_of(dataset: Dataset | RotaDataset) -> Sheets:
+    for name, row_type in kind_of(dataset).tables.items():
         header = list(row_type.model_fields)
         rows = dataset.table(name)
         yield name, header, ([cell_of(value) for value in vars(row).values()] for row in rows)
