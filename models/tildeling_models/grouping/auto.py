@@ -19,9 +19,9 @@ from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.components import Part
 from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.joint import joint_bounds
-from tildeling_models.grouping.parts import Answers, first_parts, limit_of, slope_parts, solve_parts
+from tildeling_models.grouping.parts import Answers, first_parts, limit_of, pick, slope_parts, solve_parts
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
-from tildeling_models.grouping.schedule import Job, Schedule, jobs
+from tildeling_models.grouping.schedule import SMALL, Job, Schedule, jobs
 from tildeling_models.grouping.start import status_quo
 from tildeling_models.grouping.tally import Tally
 from tildeling_models.options import Options
@@ -35,6 +35,9 @@ MANY = 2_000
 
 BEGIN_SHARE = 0.2
 """Of the time, what first solutions of all parts may take."""
+
+FIRST_SHARE = 0.5
+"""Of the time, what the first tier may take of all parts before any part turns to its later tiers."""
 
 SLOPE_SHARE = 0.05
 """Of the time, what is kept for bounds of the whole where a part is not proven."""
@@ -59,6 +62,7 @@ def solve(
     most = stop.share(1.0 - SLOPE_SHARE)
     with _executor(problem, options, stop, tally) as executor:
         run.begin(executor, most.share(BEGIN_SHARE))
+        run.first_tier(executor, most.share(FIRST_SHARE))
         run.solve(executor, most)
         run.slope(executor)
     return _merged(problem, run, stop.elapsed - began, tally)
@@ -107,6 +111,21 @@ class _Run:
             if not helped or stop.now or stop.left < 1.0 or self.options.deterministic:
                 return
 
+    def first_tier(self, executor: Executor | None, stop: Stop) -> None:
+        """The first tier of the parts that take long, where there are such and time is short.
+
+        A unit of the first tier in any part outweighs all later tiers of all parts, so a part must not spend on
+        its later tiers what another lacks for its first.
+        """
+        sizes = [part.problem.n_cells for part in self.parts]
+        if (
+            stop.seconds is None
+            or self.options.deterministic
+            or not any(pick(part.problem) == "priced" for part in self.parts)
+        ):
+            return
+        self._round(executor, stop, [k for k, cells in enumerate(sizes) if cells > SMALL], most=1)
+
     def begin(self, executor: Executor | None, stop: Stop) -> None:
         """A first solution of every part, so that no part is empty when time is up or the run is cancelled."""
 
@@ -135,12 +154,14 @@ class _Run:
         gap = self.options.gap
         return any(tier.gap is None or tier.gap > gap for tier in answer.tiers)
 
-    def _round(self, executor: Executor | None, stop: Stop, which: Sequence[int]) -> None:
+    def _round(
+        self, executor: Executor | None, stop: Stop, which: Sequence[int], most: int | None = None
+    ) -> None:
         def task(job: Job, seconds: float) -> tuple[Callable[..., Answers], Sequence[object]]:
             problems = [self.parts[k].problem for k in job.parts]
             known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
             at = [answer.solution if (answer := self.answers[k]) else self.given[k] for k in job.parts]
-            return solve_parts, (job.parts, problems, self._alone(), limit_of(stop, seconds), at, known)
+            return solve_parts, (job.parts, problems, self._alone(), limit_of(stop, seconds), at, known, most)
 
         def take(job: Job, found: Answers) -> None:
             for k, answer in zip(job.parts, found, strict=True):

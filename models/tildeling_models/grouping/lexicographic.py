@@ -45,10 +45,12 @@ def solve_tiers(
     polish: Polish | None = None,
     share: float = TIER_SHARE,
     known: Sequence[Tier] = (),
+    most: int | None = None,
 ) -> Result[Assignment]:
     """Solve every tier in order; with ``reference`` values, no further than the first tier that differs.
 
     ``known`` are the tiers of an earlier run that ended with ``start``: those proven are not solved again.
+    ``most`` tiers are solved, the first ones; the others are valued and bounded by what always holds.
 
     Raises
     ------
@@ -71,7 +73,8 @@ def solve_tiers(
     reduced = problem
     clock = work = False
     outcome = Outcome.UNKNOWN
-    for tier, name in enumerate(names):
+    last = len(names) if most is None else most
+    for tier, name in enumerate(names[:last]):
         if best is not None and _still_proven(problem, best, known[: tier + 1]):
             caps.append((tier, int(evaluate.values(problem, best)[tier])))
             continue
@@ -89,7 +92,7 @@ def solve_tiers(
                 progress.incumbent(found)
 
         before = stop.elapsed
-        seconds = stop.left * max(share, 1.0 / (len(names) - tier))
+        seconds = stop.left * max(share, 1.0 / (last - tier))
         task = Task(reduced, tier, tuple(caps), best, seconds, options, stop, moment)
         answer = solver(task)
         spent[tier] = stop.elapsed - before

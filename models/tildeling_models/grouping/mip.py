@@ -210,6 +210,7 @@ def solve(
     progress: Progress,
     start: Assignment | None = None,
     known: Sequence[Tier] = (),
+    most: int | None = None,
 ) -> Result[Assignment]:
     """Solve all tiers as one model each."""
-    return solve_tiers(problem, solve_tier, "mip", options, stop, progress, start, known=known)
+    return solve_tiers(problem, solve_tier, "mip", options, stop, progress, start, known=known, most=most)

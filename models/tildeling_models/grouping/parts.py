@@ -90,12 +90,13 @@ def solve_parts(
     limit: Limit,
     starts: Sequence[Assignment | None],
     known: Sequence[Sequence[Tier]],
+    most: int | None = None,
     stop: Stop | None = None,
     progress: Progress | None = None,
 ) -> Answers:
     """Solve parts one after the other, each with its share of the time; in a worker process without a stop.
 
-    ``which`` are the parts' numbers in the whole.
+    ``which`` are the parts' numbers in the whole; ``most`` is how many tiers to solve, None for all.
     """
     stop = _stop_within(limit, stop)
     progress = progress or worker_progress()
@@ -104,7 +105,7 @@ def solve_parts(
     for k, problem in enumerate(problems):
         own = stop.share(shares[k] / shares[k:].sum())
         listener = _Numbered(progress, which[k])
-        found.append(SOLVERS[pick(problem)](problem, options, own, listener, starts[k], known[k]))
+        found.append(SOLVERS[pick(problem)](problem, options, own, listener, starts[k], known[k], most))
     return found
 
 

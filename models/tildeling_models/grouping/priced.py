@@ -66,8 +66,9 @@ def solve(
     progress: Progress,
     start: Assignment | None = None,
     known: Sequence[Tier] = (),
+    most: int | None = None,
 ) -> Result[Assignment]:
-    """Solve all tiers of one large part."""
+    """Solve all tiers of one large part, or the first ones."""
     engine = Priced(problem, options)
     progress.event(Event("start", elapsed=stop.elapsed, left=None if stop.seconds is None else stop.left))
     if start is None or evaluate.violations(problem, start):
@@ -75,7 +76,7 @@ def solve(
     engine.relax(start)
     return solve_tiers(
         problem, engine.solve_tier, "priced", options, stop, progress, start,
-        polish=engine.polish, share=TIER_SHARE, known=known,
+        polish=engine.polish, share=TIER_SHARE, known=known, most=most,
     )  # fmt: skip
 
 

@@ -71,11 +71,12 @@ class Tally(Progress):
 
     def done(self, part: int, answer: Result[Assignment] | None) -> None:
         """A part has ended."""
+        last = part not in self.finished and len(self.finished) == len(self.parts) - 1
         self.finished.add(part)
         if answer is not None and answer.solution is not None:
             self.current[part] = answer.solution
             self.values[part] = [tier.value or 0 for tier in answer.tiers]
-        if len(self.finished) >= len(self.parts) or self.stop.elapsed - self.said > EVERY_S:
+        if last or self.stop.elapsed - self.said > EVERY_S:
             self._say("solve")
 
     def _say(self, phase: str) -> None:
