@@ -1,0 +1,373 @@
+"""Commands of rotas: rota, rota check, rota repair, rota substitutes, rota why, rota roll-out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from tildeling.cli import BREACHES, CANCELLED, INFEASIBLE, NO_SOLUTION, OK, configure_logging, say
+from tildeling.commands import running as run
+from tildeling.errors import UsageError
+from tildeling.texts import Lang, text
+from tildeling_models.options import Options
+from tildeling_models.progress import Event
+from tildeling_models.stop import Stop
+
+DatasetArg = Annotated[Path, typer.Argument(help="A folder of CSV files, a workbook, or a JSON document.")]
+PlanArg = Annotated[
+    Path, typer.Argument(help="A folder with rota.csv, a rota.csv, or a planner's sheet (XLSX).")
+]
+EngineName = Annotated[str, typer.Option("--engine", help="auto, cpsat, columns.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class _PlansByDefault(TyperGroup):
+    """A group in which ``rota DATASET`` means ``rota plan DATASET``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
+            args = ["plan", *args]
+        return super().parse_args(ctx, args)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of rotas."""
+    rota = typer.Typer(
+        cls=_PlansByDefault,
+        no_args_is_help=True,
+        help="Plans who works when, within working-time law: rota DATASET, or one of the commands below.",
+    )
+    for command in (plan, check, repair, substitutes, why):
+        rota.command()(command)
+    rota.command("roll-out")(roll_out)
+    app.add_typer(rota, name="rota")
+
+
+def plan(
+    dataset: DatasetArg,
+    out: run.Out = None,
+    time_limit: run.TimeLimit = None,
+    gap: run.Gap = 0.0,
+    workers: run.Workers = None,
+    seed: run.Seed = 0,
+    deterministic: run.Deterministic = False,
+    engine: EngineName = "auto",
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="An earlier plan: start there, change little.")
+    ] = None,
+    force: run.Force = False,
+    lang: run.Language = "nb",
+    quiet: run.Quiet = False,
+    log_level: run.LogLevel = "warning",
+) -> int:
+    """Plan a rota, checked; write rota.csv, the planner's sheet, a page, calendars and the result."""
+    from tildeling.files import read_rota
+    from tildeling.rota.planning import plan as planned
+    from tildeling.rota.reading import read_plan
+    from tildeling.rota.repairing import with_published
+
+    configure_logging(log_level)
+    stop = Stop(time_limit)
+    with run.cancelled_by_signals(stop):
+        _require(engine, out, force)
+        data = read_rota(dataset)
+        target = out or Path("out") / data.info.dataset_id
+        _require(engine, target, force)
+        earlier = read_plan(previous, data) if previous else None
+        if earlier is not None and not data.published and not data.cyclic:
+            data = with_published(data, earlier)
+        options = Options(gap, run.workers_or_all(workers), seed, deterministic, find_ties=False)
+        return _made(
+            lambda **how: planned(data, previous=earlier, **how), engine, options, stop, target, force, lang, quiet
+        )
+
+
+def _require(engine: str, out: Path | None, force: bool) -> None:
+    from tildeling.rota.output import OUR_FILES
+    from tildeling_models.roster.engines import ENGINES
+
+    run.require_engine(engine, ENGINES)
+    if out is not None:
+        run.require_writable(out, force, OUR_FILES)
+
+
+def _made(
+    make: Any, engine: str, options: Options, stop: Stop, target: Path, force: bool, lang: Lang, quiet: bool,
+    more: Any = None,
+) -> int:  # fmt: skip
+    """Make a plan in a child process, write what came of it, and say so."""
+    from tildeling.rota.output import OUR_FILES, write_plan
+    from tildeling_models.process import solve_in_child
+
+    with run.shown_progress(quiet) as progress:
+        with run.engine_errors():
+            found = make(engine=engine, options=options, stop=stop, progress=progress, solver=solve_in_child)
+        progress.event(Event("write", elapsed=stop.elapsed, left=stop.left))
+        with run.written_beside(target, force, OUR_FILES) as folder:
+            write_plan(found, folder, lang)
+    document = found.document
+    if found.rota is None:
+        say(f"{document.outcome}, {document.termination}; {target / 'result.json'}")
+        if document.outcome == "infeasible":
+            say(text("rota.ask_why", lang, dataset=found.data.info.dataset_id))
+            return INFEASIBLE
+        return NO_SOLUTION
+    for line in _summary(found, lang):
+        say(line)
+    if more is not None:
+        for line in more(found):
+            say(line)
+    say(f"{target / 'rota.html'}")
+    return CANCELLED if document.termination == "cancelled" else OK
+
+
+def _summary(found: Any, lang: Lang) -> list[str]:
+    """What a planner wants to know first."""
+    document, data = found.document, found.data
+    lines = [document.notice[lang]] if document.notice[lang] else []
+    shifts = sum(len(row) for row in found.rota.work.values())
+    lines.append(
+        text("rota.outcome", lang, outcome=text(f"commands.{document.outcome}", lang), shifts=shifts,
+             people=len(data.staff), seconds=f"{document.runtime_s:.1f}")
+    )  # fmt: skip
+    for tier in document.tiers:
+        proof = text("commands.proven", lang) if tier.value == tier.bound else f"{tier.bound}, {tier.gap:.2%}"
+        lines.append(f"  {tier.name:>8}  {tier.value:>8}  {proof}")
+    for used in document.agreements:
+        lines.append(
+            text("rota.agreement", lang, rule=used.rule, agreement=used.agreement, limit=used.limit,
+                 people=len(used.staff))
+        )  # fmt: skip
+    if found.report.remarks:
+        lines.append(text("rota.remarks", lang, count=len(found.report.remarks)))
+    return lines
+
+
+def check(
+    dataset: DatasetArg,
+    plan: Annotated[Path | None, typer.Argument(help="Plan; none: the published plan of the data set.")] = None,
+    lang: run.Language = "nb",
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Breaches only, no remarks.")] = False,
+) -> int:
+    """Check a plan, made by anyone, against every rule, without any solver."""
+    from tildeling.files import read_rota
+    from tildeling.rota.check import check as judge
+    from tildeling.rota.reading import published_plan, read_plan
+
+    data = read_rota(dataset)
+    rota = read_plan(plan, data) if plan else published_plan(data)
+    result = judge(data, rota)
+    if as_json:
+        shown = {
+            "ok": result.ok,
+            "breaches": [_breach(breach, lang) for breach in result.breaches],
+            "remarks": [_breach(breach, lang) for breach in result.remarks],
+            "tiers": [{"name": tier.name, "value": tier.value} for tier in result.tiers],
+        }
+        say(json.dumps(shown, ensure_ascii=False, indent=1))
+        return OK if result.ok else BREACHES
+    for tier in result.tiers:
+        say(f"  {tier.name:>8}  {tier.value:>8}")
+    say(text("commands.breaches", lang, count=len(result.breaches)))
+    for breach in result.breaches:
+        say(f"  {breach.message(lang)}")
+    if result.remarks and not quiet:
+        say(text("rota.remarks", lang, count=len(result.remarks)))
+        for breach in result.remarks:
+            say(f"  {breach.message(lang)}")
+    return OK if result.ok else BREACHES
+
+
+def _breach(breach: Any, lang: Lang) -> Mapping[str, Any]:
+    return {
+        "rule": breach.rule,
+        "requirement": breach.requirement,
+        "source": breach.source,
+        "staff_id": breach.staff_id,
+        "day": breach.day.isoformat() if breach.day else None,
+        "last_day": breach.last_day.isoformat() if breach.last_day else None,
+        "found": breach.found,
+        "limit": breach.limit,
+        "unit": breach.unit,
+        "agreement": breach.agreement,
+        "message": breach.message(lang),
+    }
+
+
+def repair(
+    dataset: DatasetArg,
+    plan: PlanArg,
+    absent: Annotated[
+        list[str] | None, typer.Option("--absent", help="STAFF:FROM..TO, days as YYYY-MM-DD; may be repeated.")
+    ] = None,
+    since: Annotated[
+        dt.datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="First day that may change; none: the first absent day."),
+    ] = None,
+    out: run.Out = None,
+    time_limit: run.TimeLimit = None,
+    workers: run.Workers = None,
+    seed: run.Seed = 0,
+    engine: EngineName = "auto",
+    force: run.Force = False,
+    lang: run.Language = "nb",
+    quiet: run.Quiet = False,
+    log_level: run.LogLevel = "warning",
+) -> int:
+    """Repair a plan after absence: legal, covered as well as can be, with the fewest changes."""
+    from tildeling.files import read_rota
+    from tildeling.rota.reading import read_plan
+    from tildeling.rota.repairing import changes
+    from tildeling.rota.repairing import repair as mended
+
+    configure_logging(log_level)
+    stop = Stop(time_limit)
+    with run.cancelled_by_signals(stop):
+        _require(engine, out, force)
+        data = read_rota(dataset)
+        before = read_plan(plan, data)
+        away = [_absence(words, data) for words in absent or ()]
+        first = since.date() if since else min((row.first_day for row in away), default=data.info.start)
+        target = out or Path("out") / f"{data.info.dataset_id}-repaired"
+        _require(engine, target, force)
+        options = Options(0.0, run.workers_or_all(workers), seed, find_ties=False)
+
+        def words(found: Any) -> list[str]:
+            moved = list(changes(data, before, found.rota))
+            lines = [text("rota.changes", lang, count=len(moved))]
+            return lines + [
+                f"  {change.staff_id}  {change.day}  {change.before or '–'} → {change.after or '–'}" for change in moved
+            ]
+
+        return _made(
+            lambda **how: mended(data, before, away, first, **how), engine, options, stop, target, force, lang,
+            quiet, words,
+        )  # fmt: skip
+
+
+def _absence(words: str, data: Any) -> Any:
+    """An absence as written on the command line.
+
+    Raises
+    ------
+    UsageError
+        If it is not of the form, or about nobody in the data set.
+    """
+    from tildeling.rota.tables import Absence, AbsenceKind
+
+    staff_id, _, days = words.partition(":")
+    first, _, last = days.partition("..")
+    if staff_id not in data.person:
+        raise UsageError(f"--absent {words}: {staff_id!r} is not in the staff of {data.info.dataset_id}")
+    try:
+        begin = dt.date.fromisoformat(first)
+        end = dt.date.fromisoformat(last or first)
+    except ValueError as error:
+        raise UsageError(f"--absent {words}: must be STAFF:YYYY-MM-DD..YYYY-MM-DD") from error
+    if end < begin:
+        raise UsageError(f"--absent {words}: ends before it begins")
+    return Absence(staff_id=staff_id, first_day=begin, last_day=end, kind=AbsenceKind.SICK)
+
+
+def substitutes(
+    dataset: DatasetArg,
+    plan: PlanArg,
+    staff: Annotated[str, typer.Option("--staff", help="Whose shift is vacant.")],
+    date: Annotated[dt.datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="The day of the shift.")],
+    most: Annotated[int, typer.Option("--most", min=1, help="How many to show.")] = 10,
+    lang: run.Language = "nb",
+    as_json: AsJson = False,
+) -> int:
+    """Who can take a vacant shift, legally, ranked, with what it costs; and why the others cannot."""
+    from tildeling.files import read_rota
+    from tildeling.rota.reading import read_plan
+    from tildeling.rota.substitutes import substitutes as ranked
+
+    data = read_rota(dataset)
+    rota = read_plan(plan, data)
+    if staff not in data.person:
+        raise UsageError(f"--staff {staff}: is not in the staff of {data.info.dataset_id}")
+    if rota.shift(staff, date.date()) is None:
+        raise UsageError(f"--date {date.date()}: {staff} has no shift that day")
+    found = ranked(data, rota, staff, date.date())
+    if as_json:
+        say(json.dumps([each.as_json(lang) for each in found], ensure_ascii=False, indent=1))
+        return OK
+    able = [each for each in found if each.legal]
+    say(text("rota.substitutes", lang, count=len(able), shift=rota.shift(staff, date.date()), day=date.date()))
+    for number, each in enumerate(able[:most], start=1):
+        say(f"  {number:>2}. {each.staff_id:<12} {each.words(lang)}")
+    rest = [each for each in found if not each.legal]
+    if rest:
+        say(text("rota.not_able", lang, count=len(rest)))
+        for each in rest[:most]:
+            say(f"      {each.staff_id:<12} {each.words(lang)}")
+    return OK
+
+
+def why(
+    dataset: DatasetArg,
+    time_limit: run.TimeLimit = 60.0,
+    lang: run.Language = "nb",
+    as_json: AsJson = False,
+    log_level: run.LogLevel = "warning",
+) -> int:
+    """Why no rota can be made: demands that cannot hold together, and the cheapest change that mends it."""
+    from tildeling.files import read_rota
+    from tildeling.rota.why import why as asked
+
+    configure_logging(log_level)
+    stop = Stop(time_limit)
+    with run.cancelled_by_signals(stop):
+        found = asked(read_rota(dataset), stop=stop)
+    if as_json:
+        say(json.dumps(found.as_json(lang), ensure_ascii=False, indent=1))
+    else:
+        _say_all(found.lines(lang))
+    return INFEASIBLE if found.infeasible else OK if found.feasible else NO_SOLUTION
+
+
+def _say_all(lines: Sequence[str]) -> None:
+    for line in lines:
+        say(line)
+
+
+def roll_out(
+    dataset: DatasetArg,
+    plan: PlanArg,
+    start: Annotated[dt.datetime, typer.Option("--start", formats=["%Y-%m-%d"], help="First Monday.")],
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=53)],
+    first_week: Annotated[int, typer.Option("--first-week", min=1, help="Week of the cycle to begin with.")] = 1,
+    out: run.Out = None,
+    force: run.Force = False,
+    lang: run.Language = "nb",
+) -> int:
+    """Roll a base rota out to dates, with red days, F3 and F5 counted."""
+    from tildeling.files import read_rota
+    from tildeling.rota.output import OUR_FILES, write_rolled_out
+    from tildeling.rota.reading import read_plan
+    from tildeling.rota.rollout import roll_out as rolled
+
+    data = read_rota(dataset)
+    if not data.cyclic:
+        raise UsageError(f"{dataset}: is a plan for dates; only a base rota (form cycle) is rolled out")
+    if start.weekday() != 0:
+        raise UsageError(f"--start {start.date()}: is not a Monday")
+    base = read_plan(plan, data)
+    target = out or Path("out") / f"{data.info.dataset_id}-{start.date()}"
+    run.require_writable(target, force, OUR_FILES)
+    dated, rota = rolled(data, base, start.date(), weeks, first_week)
+    with run.written_beside(target, force, OUR_FILES) as folder:
+        report = write_rolled_out(dated, rota, folder, lang)
+    say(text("commands.breaches", lang, count=len(report.breaches)))
+    for breach in report.breaches:
+        say(f"  {breach.message(lang)}")
+    say(f"{target / 'rota.html'}")
+    return OK if report.ok else BREACHES
