@@ -10,9 +10,9 @@ Read a data set, propose an allocation, check it, explain it::
     print(explain(proposal, "s01").text("en"))
 """
 
-from tildeling.files import read_dataset
+from tildeling.files import read_dataset, read_rota
 from tildeling.housing.allocate import allocate
 from tildeling.housing.check import check
 from tildeling.housing.explain import explain
 
-__all__ = ["allocate", "check", "explain", "read_dataset"]
+__all__ = ["allocate", "check", "explain", "read_dataset", "read_rota"]

@@ -28,6 +28,14 @@ class Language(StrEnum):
         return "nb" if self is Language.nb else "en"
 
 
+class DataKind(StrEnum):
+    """Kinds of data sets."""
+
+    housing = "housing"
+    rota = "rota"
+
+
+Kind_ = Annotated[DataKind, typer.Option("--kind", help="Homes and applicants, or a rota.")]
 Language_ = Annotated[Language, typer.Option("--lang", help="Language of messages and titles.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what exists.")]
 Source = Annotated[
@@ -48,13 +56,15 @@ def template(
     out: Annotated[Path, typer.Argument(help="The workbook to write, ending in .xlsx.")],
     lang: Language_ = Language.en,
     force: Force = False,
+    kind: Kind_ = DataKind.housing,
 ) -> None:
     """Write an empty workbook with drop-downs and notes."""
+    from tildeling.files.kinds import kind_called
     from tildeling.files.template import write_template
 
     if out.suffix.lower() != ".xlsx":
         raise typer.BadParameter(text("data.not_xlsx", lang.code), param_hint="OUT")
-    write_template(out, lang=lang.code, force=force)
+    write_template(out, lang=lang.code, force=force, kind=kind_called(kind))
     say(text("data.written", lang.code, out=out))
 
 
@@ -62,12 +72,14 @@ def schema(
     out: Annotated[Path | None, typer.Option("--out", help="Write here instead of to the terminal.")] = None,
     lang: Language_ = Language.en,
     force: Force = False,
+    kind: Kind_ = DataKind.housing,
 ) -> None:
     """Write the JSON Schema of the JSON document, with descriptions, units and allowed values."""
+    from tildeling.files.kinds import kind_called
     from tildeling.files.saving import refuse_existing, whole_file
     from tildeling.files.schema import json_schema
 
-    content = json.dumps(json_schema(), ensure_ascii=False, indent=2)
+    content = json.dumps(json_schema(kind_called(kind)), ensure_ascii=False, indent=2)
     if out is None:
         say(content)
         return
@@ -80,11 +92,11 @@ def schema(
 
 
 def convert(source: Source, out: Target, lang: Language_ = Language.en, force: Force = False) -> None:
-    """Read and check a data set, and write it in another format."""
-    from tildeling.files import read_dataset, write_dataset
+    """Read and check a data set of homes or of a rota, and write it in another format."""
+    from tildeling.files import read_any, write_dataset
 
     with _in_language(lang.code):
-        write_dataset(read_dataset(source), out, force=force)
+        write_dataset(read_any(source), out, force=force)
     say(text("data.written", lang.code, out=out))
 
 

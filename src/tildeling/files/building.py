@@ -84,6 +84,9 @@ def build(raw: RawDataset, kind: Kind[D]) -> D:
             tables[name] = _Table(doubtful=name in raw.broken or name in kind.required)
     if (info := raw.tables.get("dataset")) is not None and len(info.rows) != 1 and info.header:
         faults.append(info.fault("one_row", params={"found": len(info.rows)}))
+    for name in kind.filled & raw.tables.keys():
+        if raw.tables[name].header and not raw.tables[name].rows:
+            faults.append(raw.tables[name].fault("no_row"))
     infos = tables["dataset"].rows
     data = kind.made(
         infos[0] if len(infos) == 1 else kind.stand_in,

@@ -102,6 +102,8 @@ class Kind(Generic[D]):
     ----------
     tables
         Row classes by table, in the order files are read and shown.
+    filled
+        Tables that must have a row where they are given.
     references
         Columns that name a row or a name of the policy: table, column, target.
     targets
@@ -130,6 +132,7 @@ class Kind(Generic[D]):
     follows: Callable[[Fault, Known], bool]
     prefix: str = ""
     nine_is_empty: bool = False
+    filled: frozenset[str] = frozenset()
 
     def place_of(self, target: str) -> tuple[str, str] | None:
         """The one table and column where a target's names stand, if it is one."""

@@ -14,6 +14,17 @@ from tildeling.files.rotas import ROTA
 KINDS: tuple[Kind[Any], ...] = (HOUSING, ROTA)
 
 
+def kind_called(name: str) -> Kind[Any]:
+    """The kind of a name.
+
+    Raises
+    ------
+    KeyError
+        If there is none of that name.
+    """
+    return {kind.name: kind for kind in KINDS}[name]
+
+
 def kind_of(dataset: Any) -> Kind[Any]:
     """The kind of a data set.
 

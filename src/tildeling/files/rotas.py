@@ -89,4 +89,5 @@ ROTA = Kind(
     stand_in=RotaInfo(dataset_id="unknown", start=dt.date(2001, 1, 1), weeks=1),
     follows=_follows,
     prefix="rota_",
+    filled=frozenset({"bases", "staff", "shifts"}),
 )

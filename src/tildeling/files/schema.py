@@ -12,9 +12,8 @@ from tildeling.files.kind import Kind
 from tildeling.files.policies import INHERIT
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-
 TITLES = {"housing": "tildeling data set", "rota": "tildeling rota data set"}
+"""What the schema of each kind is called."""
 
 
 def json_schema(kind: Kind[Any] = HOUSING) -> dict[str, Any]:

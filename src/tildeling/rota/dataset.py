@@ -84,8 +84,9 @@ class RotaDataset:
 
     def may_work(self, person: Staff, shift: Shift) -> bool:
         """Whether a shift is one of those this person may be given: base, competence, their own lists."""
+        at = shift.base_id or next(iter(self.base), None)
         return (
-            (not person.base_ids or (shift.base_id or self.bases[0].base_id) in person.base_ids)
+            (not person.base_ids or at in person.base_ids)
             and (not person.shift_codes or shift.shift_code in person.shift_codes)
             and shift.shift_code not in person.forbidden_shifts
             and set(shift.competences) <= set(person.competences)
@@ -179,6 +180,13 @@ def _info(data: RotaDataset) -> Iterator[Fault]:
                 yield Fault("not_in_cycle", table, 0, "date", getattr(data, table)[0].date)
 
 
+def _staff(data: RotaDataset) -> Iterator[Fault]:
+    for index, row in enumerate(data.staff):
+        # A cell that shows 80 % holds 0.8 in the file; a position of 1 % or less is taken for that mistake.
+        if 0 < row.position_percent <= 1:
+            yield Fault("share_not_percent", "staff", index, "position_percent", row.position_percent)
+
+
 def _shifts(data: RotaDataset) -> Iterator[Fault]:
     for index, row in enumerate(data.shifts):
         if row.base_id is None and len(data.bases) > 1:
@@ -205,13 +213,12 @@ def _cover(data: RotaDataset) -> Iterator[Fault]:
 def _dates(data: RotaDataset) -> Iterator[Fault]:
     for index, row in enumerate(data.absences):
         if row.last_day < row.first_day:
-            yield Fault(
-                "dates_crossed", "absences", index, "last_day", row.last_day, {"other": row.first_day}
-            )
+            params = {"other": row.first_day}
+            yield Fault("days_crossed", "absences", index, "last_day", row.last_day, params)
     for index, agreed in enumerate(data.agreements):
         if agreed.valid_from and agreed.valid_to and agreed.valid_to < agreed.valid_from:
             params = {"other": agreed.valid_from}
-            yield Fault("dates_crossed", "agreements", index, "valid_to", agreed.valid_to, params)
+            yield Fault("days_crossed", "agreements", index, "valid_to", agreed.valid_to, params)
     planned = {"dates": f"{data.info.start}..{data.last_day}"}
     for table in ("wishes", "fixed", "published"):
         for index, day in enumerate(getattr(data, table)):
@@ -233,9 +240,9 @@ def _fixed(data: RotaDataset) -> Iterator[Fault]:
         if shift is None or person is None:
             continue
         if (row.staff_id, row.date) in away:
-            yield Fault("fixed_in_absence", "fixed", index, "date", row.date)
+            yield Fault("fixed_in_absence", "fixed", index, "date", row.date, {"staff": row.staff_id})
         if not data.may_work(person, shift):
             yield Fault("may_not_work", "fixed", index, "shift_code", row.shift_code, {"staff": row.staff_id})
 
 
-_CHECKS = (_unique_keys, _references, _info, _shifts, _cover, _dates, _fixed)
+_CHECKS = (_unique_keys, _references, _info, _staff, _shifts, _cover, _dates, _fixed)

@@ -106,7 +106,9 @@ class RotaInfo(Row):
     form: RotaForm = field(
         "A base rota that repeats, or a plan for dates", "Planform", default=RotaForm.DATED
     )
-    start: dt.date = field("First day, a Monday", "Første dag")
+    start: dt.date = field(
+        "First day, a Monday", "Første dag", ge=dt.date(2000, 1, 1), le=dt.date(2099, 12, 31)
+    )
     weeks: int = field("Weeks planned, or of the cycle", "Uker", unit="weeks", ge=1, le=53)
     published_on: dt.date | None = field(
         "The day the plan is shown to staff; at least 14 days before it begins", "Publiseres", default=None
@@ -292,7 +294,9 @@ class Agreement(Row):
 
     agreement_id: Id = field("Name of the agreement", "Avtale")
     level: AgreementLevel = field("Who agreed", "Nivå")
-    permits: Codes = field("What it permits: deviations that the rule set names", "Gir adgang til")
+    permits: Codes = field(
+        "What it permits: deviations that the rule set names", "Gir adgang til", min_length=1
+    )
     staff_ids: Ids = field("Whom it binds; none: all", "Ansatte", default=())
     valid_from: dt.date | None = field("From", "Gjelder fra", default=None)
     valid_to: dt.date | None = field("To, this day included", "Gjelder til", default=None)
