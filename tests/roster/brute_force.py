@@ -54,3 +54,32 @@ def best(problem: RosterProblem) -> Best:
 
 def _covered(cover: Cover, person: int, row: Ints) -> int:
     return sum(bool(cover.who[person] and cover.of[k][row[d]]) for k, d in enumerate(cover.days.tolist()))
+
+
+def broken_tags(problem: RosterProblem) -> set[frozenset[int]]:
+    """The sets of tags that rosters break, over all rosters of allowed cells."""
+    tags = sorted({rule.tag for rule in (*problem.rules, *problem.covers)})
+    bit = {tag: 1 << k for k, tag in enumerate(tags)}
+    masks = np.zeros(1, np.int64)
+    counts = np.zeros((1, len(problem.covers)), np.int64)
+    for person in range(problem.n_people):
+        choices = [np.flatnonzero(problem.allowed[person, day]).tolist() for day in range(problem.n_days)]
+        rows = [np.array(row, np.int64) for row in product(*choices)]
+        mine = np.array([_mask(problem, person, row, bit) for row in rows])
+        covered = np.array([[_covered(c, person, row) for c in problem.covers] for row in rows], np.int64)
+        masks = (masks[:, None] | mine[None]).ravel()
+        counts = (counts[:, None] + covered.reshape(1, len(rows), -1)).reshape(len(masks), -1)
+        both = np.unique(np.column_stack([masks, counts]), axis=0)
+        masks, counts = both[:, 0], both[:, 1:]
+    for k, cover in enumerate(problem.covers):
+        bad = np.array([cover.broken(int(count)) != 0 for count in counts[:, k]])
+        masks = np.where(bad, masks | bit[cover.tag], masks)
+    return {frozenset(tag for tag in tags if mask & bit[tag]) for mask in set(masks.tolist())}
+
+
+def _mask(problem: RosterProblem, person: int, row: Ints, bit: dict[int, int]) -> int:
+    found = 0
+    for each in evaluate.of_person(problem, person, row):
+        if each.hard:
+            found |= bit[each.tag]
+    return found

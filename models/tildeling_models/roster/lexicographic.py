@@ -36,6 +36,8 @@ class Task:
         A roster without breaches that keeps the caps, if one is known.
     hint
         Where to begin the search; it may break rules.
+    seconds
+        When to leave it at what there is, if there is a roster; without one all of the time is to be used.
     moment
         Told of every better roster (None when only the bound moved), its value, and the bound.
     """

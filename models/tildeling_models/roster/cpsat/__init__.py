@@ -28,8 +28,14 @@ class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # OR-Too
     def __init__(self, task: Task, model: Model) -> None:
         super().__init__()
         self.task, self.model = task, model
+        self.solved = task.start is not None
+
+    def enough(self, seconds: float) -> bool:
+        """Whether to go on to the next tier: never before there is a roster, which all tiers wait for."""
+        return self.solved and seconds >= self.task.seconds
 
     def on_solution_callback(self) -> None:
+        self.solved = True
         found = self.model.roster(self.boolean_value)
         value = int(evaluate.values(self.task.problem, found)[self.task.tier])
         self.task.moment(found, value, bound_of(self.best_objective_bound))
@@ -52,8 +58,8 @@ class _Tiers:
         program.minimize(model.paid[task.tier].expression)
         if task.hint is not None:
             model.hint(task.hint)
-        solver = new_solver(task.options, task.seconds)
-        found = search(program, solver, task.stop, _Watch(task, model))
+        solver, watch = new_solver(task.options, task.stop), _Watch(task, model)
+        found = search(program, solver, task.stop, watch, watch.enough)
         if found.infeasible:
             return Answer(Outcome.INFEASIBLE, None, None)
         if not found.solved:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ class Found:
 
     Attributes
     ----------
-    optimal, infeasible, solved
+    infeasible, solved
         What is proven, and whether there is a solution to read.
     bound
         Proven lower bound of the objective; None where the search ended before it had any.
@@ -32,7 +33,6 @@ class Found:
         Which limit cut in.
     """
 
-    optimal: bool
     infeasible: bool
     solved: bool
     bound: int | None
@@ -40,17 +40,22 @@ class Found:
     work: bool
 
 
-def new_solver(options: Options, seconds: float, share: float = 1.0) -> cp_model.CpSolver:
-    """A solver with the limits of a run; ``share`` of the work limit in deterministic mode."""
+def new_solver(options: Options, stop: Stop) -> cp_model.CpSolver:
+    """A solver with the limits of a run.
+
+    One worker takes turns at all of CP-SAT's searches, as several do at once: by itself its first search alone
+    would run, which finds no roster of a ward in minutes where the others need seconds.
+    """
     solver = cp_model.CpSolver()
-    solver.parameters.num_workers = options.workers
-    solver.parameters.random_seed = options.seed
-    solver.parameters.relative_gap_limit = options.gap
-    if math.isfinite(seconds):
-        solver.parameters.max_time_in_seconds = max(seconds, 0.0)
+    limits = solver.parameters
+    limits.num_workers = options.workers
+    limits.interleave_search = options.deterministic or options.workers == 1
+    limits.random_seed = options.seed
+    limits.relative_gap_limit = options.gap
+    if math.isfinite(stop.left):
+        limits.max_time_in_seconds = stop.left
     if options.deterministic:
-        solver.parameters.interleave_search = True
-        solver.parameters.max_deterministic_time = share * options.work_limit / WORK_UNIT
+        limits.max_deterministic_time = options.work_limit / WORK_UNIT
     return solver
 
 
@@ -59,8 +64,9 @@ def search(
     solver: cp_model.CpSolver,
     stop: Stop,
     watch: cp_model.CpSolverSolutionCallback | None = None,
+    enough: Callable[[float], bool] | None = None,
 ) -> Found:
-    """Run a solver until it is done, its limits cut in, or the run is cancelled.
+    """Run a solver until it is done, its limits cut in, the run is cancelled, or it is ``enough`` after so long.
 
     Raises
     ------
@@ -69,7 +75,7 @@ def search(
     """
     bounds: list[float] = []
     solver.best_bound_callback = bounds.append
-    with _stopped_when_cancelled(solver, stop):
+    with _watched(solver, stop, enough):
         status = solver.solve(program, watch)
     if status == cp_model.MODEL_INVALID:
         raise RuntimeError(f"CP-SAT refuses the model: {program.validate()}")
@@ -81,25 +87,20 @@ def search(
     ended = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
     limits = solver.parameters
     work = not ended and solver.deterministic_time >= limits.max_deterministic_time
-    clock = not ended and not work and solver.wall_time >= 0.99 * limits.max_time_in_seconds
-    return Found(
-        status == cp_model.OPTIMAL,
-        status == cp_model.INFEASIBLE,
-        solved,
-        max(proven, default=None),
-        clock,
-        work,
-    )
+    late = solver.wall_time >= 0.99 * limits.max_time_in_seconds
+    clock = not ended and not work and (late or (enough is not None and enough(solver.wall_time)))
+    infeasible = status == cp_model.INFEASIBLE
+    return Found(infeasible, solved, max(proven, default=None), clock, work)
 
 
 @contextmanager
-def _stopped_when_cancelled(solver: cp_model.CpSolver, stop: Stop) -> Iterator[None]:
-    """Stop the search soon after the run is cancelled, also while it finds nothing."""
-    done = threading.Event()
+def _watched(solver: cp_model.CpSolver, stop: Stop, enough: Callable[[float], bool] | None) -> Iterator[None]:
+    """Stop the search soon after it is cancelled or enough, also while it finds nothing."""
+    done, began = threading.Event(), time.monotonic()
 
     def watch() -> None:
         while not done.wait(0.1):
-            if stop.cancelled:
+            if stop.cancelled or (enough is not None and enough(time.monotonic() - began)):
                 solver.stop_search()
                 return
 
