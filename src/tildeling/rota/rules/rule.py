@@ -62,9 +62,7 @@ class Limit(BaseModel):
         return all(value >= self.value for value in self.by.values())
 
 
-def agreed_over(
-    data: RotaDataset, staff_id: str, first: dt.date, last: dt.date
-) -> Mapping[str, Agreement]:
+def agreed_over(data: RotaDataset, staff_id: str, first: dt.date, last: dt.date) -> Mapping[str, Agreement]:
     """Deviations that bind someone on the first and on the last day of a stretch, with the first day's agreement.
 
     Days of the past, and of another turn of a cycle, go by the first and last planned day.
