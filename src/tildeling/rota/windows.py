@@ -16,6 +16,9 @@ from tildeling.rota.case import DAY, Case, Duty
 KNOWN_WEEKS = 8
 """Weeks of the past that are looked at: those of the longest running average."""
 
+TINY = 1e-6
+"""What a product of hours may be off by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -73,7 +76,7 @@ def above(
     """Minutes of someone's duties in a window, if they are too many and the plan has a part in it."""
     duties = case.worked(staff_id, window.first, window.last)
     total = minutes(duties)
-    if total <= most:
+    if total <= most + TINY:
         return None
     past = [duty for duty in duties if not case.data.cyclic and not duty.planned]
     return total if total > minutes(past) else None

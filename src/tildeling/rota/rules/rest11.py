@@ -59,10 +59,8 @@ def check(case: Case, params: Rest11Params) -> Iterator[Breach]:
 def lower(frame: Frame, params: Rest11Params, builder: Builder) -> None:
     """Shifts that are too long are taken away, and pairs of shifts on two days with too little between them."""
     begin, end = instants(frame)
-    then = next_day(begin)
+    thens = {1: next_day(begin), 2: next_day(next_day(begin))}
     at_work = frame.work & ~frame.of_kind(ShiftKind.LIVE_IN) if params.but_live_in else frame.work
-    between = then[:, None, :] - end[:, :, None]
-    soon = at_work[:, None] & at_work[None] & (then[:, None, :] < begin[:, :, None] + 1440)
     for row, person in frame.people.items():
         limits = [params.hours.for_(frame.data, row, date) for date in frame.dates]
         for limit in dict.fromkeys(limits):
@@ -72,7 +70,10 @@ def lower(frame: Frame, params: Rest11Params, builder: Builder) -> None:
                 "REST11", "REST11.need", staff_id=row, agreement=limit.agreement, limit=limit.value
             )
             refuse(builder, person, at_work & (end - begin > 1440 - least) & days[:, None], tag)
-            apart(builder, person, soon & (between < least) & days[:, None, None], tag)
+            for lag, then in thens.items():  # two days on only in the night the clock is set forward
+                soon = then[:, None, :] < np.minimum(begin + 1440, end + least)[:, :, None]
+                bad = at_work[:, None] & at_work & soon & days[:, None, None]
+                apart(builder, person, bad, tag, lag)
 
 
 RULE = Rule(
