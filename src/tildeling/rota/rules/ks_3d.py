@@ -45,7 +45,9 @@ def check(case: Case, params: Ks3dParams) -> Iterator[Breach]:
         worked = sum(duty.at_work and duty.day.weekday() == 6 for duty in duties)
         least = sundays // params.sunday_every
         if worked < least:
-            yield Breach("KS-3D", "KS-3D.sundays", SOURCE, name, first, last, worked, least, "", None, params.hard)
+            yield Breach(
+                "KS-3D", "KS-3D.sundays", SOURCE, name, first, last, worked, least, "", None, params.hard
+            )
 
 
 def lower(frame: Frame, params: Ks3dParams, builder: Builder) -> None:
