@@ -97,9 +97,7 @@ def holiday_minutes(case: Case, duty: Duty) -> int:
         if duty.at_work and case.is_free_day(day):
             opens, closes = free_zone(case, day)
             for dusk, dawn in nights:
-                both += max(
-                    dt.timedelta(), min(duty.end, closes, dawn) - max(duty.begin, opens, dusk)
-                )
+                both += max(dt.timedelta(), min(duty.end, closes, dawn) - max(duty.begin, opens, dusk))
     return zone_minutes(case, duty) - int(both.total_seconds()) // 60
 
 

@@ -56,7 +56,9 @@ def activities(frame: Frame, codes: Collection[str]) -> Bools:
 
 def qualified(frame: Frame, competence: str | None) -> Bools:
     """(P,) those who have a competence; all where none is asked for."""
-    return np.array([competence is None or competence in row.competences for row in frame.data.staff], dtype=bool)
+    return np.array(
+        [competence is None or competence in row.competences for row in frame.data.staff], dtype=bool
+    )
 
 
 def asked_heads(frame: Frame, within: Bools) -> list[int]:

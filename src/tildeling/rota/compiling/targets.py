@@ -17,7 +17,7 @@ from tildeling.rota.compiling.frame import Frame
 from tildeling.rota.rules.ks_terms import Ks3dParams, full_weeks, three_part
 from tildeling.rota.rules.terms import terms
 from tildeling.rota.tables import ShiftKind, Staff, WeekCategory
-from tildeling_models.roster.problem import DAY, Ints, Price, Sum, Target
+from tildeling_models.roster.problem import DAY, Bools, Ints, Price, Sum, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Hours:
         return params if all((may & part).any() for part in self.parts) else None
 
     @property
-    def parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def parts(self) -> tuple[Bools, Bools, Bools]:
         """Day, evening and night as sets of activities."""
         kind = self.frame.of_kind
         return (

@@ -4,7 +4,8 @@ There is a share of what the cover plan asks for and of what was worked in the p
 not hang on the rota of another.  Of a kind with ``total`` shifts, someone with position ``p`` who is there on
 ``n`` planned days has ``total * p * n / sum(p * n)`` over those who can work it; the past counts with the plan.
 Whole numbers throughout: a share lies between its floor and its ceiling, and each shift outside costs one.
-A kind that no planned day can be of is left out.  Weekends are counted as weekends: one asks for as many persons as the fuller of its two days.
+A kind that no planned day can be of is left out.  Weekends are counted as weekends: one asks for as many persons as
+the fuller of its two days.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from tildeling.rota.compiling.cover_days import activities, asked_heads, is_holi
 from tildeling.rota.goals.goal import Goal
 from tildeling.rota.rules.rule import Params
 from tildeling.rota.tables import ShiftKind, Staff
-from tildeling_models.roster.problem import Blocks, Bools, Sum
+from tildeling_models.roster.problem import Blocks, Bools, Ints, Sum
 
 if TYPE_CHECKING:
     from tildeling.rota.compiling.builder import Builder
@@ -46,7 +47,9 @@ def value(case: Case, params: FairSharesParams) -> int:
         if all(_unit(case, kind, day) is None for day in case.data.days):
             continue
         codes = _codes(case, kind)
-        sharing = [person for person in case.data.staff if _weight(case, person) and _can(case, person, codes)]
+        sharing = [
+            person for person in case.data.staff if _weight(case, person) and _can(case, person, codes)
+        ]
         past = {person.staff_id: _past(case, person.staff_id, kind, codes) for person in sharing}
         whole = _asked(case, kind, codes) + sum(past.values())
         weights = sum(_weight(case, person) for person in sharing)
@@ -128,7 +131,7 @@ def lower(frame: Frame, params: FairSharesParams, builder: Builder, tier: int, w
         for person in np.flatnonzero(shares).tolist():
             part = whole * int(shares[person])
             every = int(shares.sum())
-            common = {
+            common: dict[str, Any] = {
                 "people": np.array([person]),
                 "low": part // every - int(past[person]),
                 "high": -(-part // every) - int(past[person]),
@@ -152,7 +155,7 @@ def _of(frame: Frame, kind: Kind) -> Bools:
     return activities(frame, frame.codes)
 
 
-def _block(frame: Frame, kind: Kind) -> np.ndarray:
+def _block(frame: Frame, kind: Kind) -> Ints:
     """(D,) number of what each planned day counts as, -1 for none: the day, or its weekend's Saturday."""
     block = np.full(frame.shape[1], -1)
     for day in frame.planned.tolist():
@@ -172,7 +175,7 @@ def _able(frame: Frame, row: Staff, of: Bools) -> bool:
     return bool(found.any())
 
 
-def _worked_before(frame: Frame, kind: Kind, of: Bools) -> np.ndarray:
+def _worked_before(frame: Frame, kind: Kind, of: Bools) -> Ints:
     """(P,) shifts, or weekends, of the whole past, older days than the frame's among them."""
     seen: set[tuple[int, int]] = set()
     for row in frame.data.history:
