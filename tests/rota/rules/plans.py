@@ -13,7 +13,7 @@ from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.policy import RotaPolicy, default_policy
 from tildeling.rota.rules import Breach, registry
 from tildeling.rota.solution import Rota
-from tildeling.rota.tables import Agreement, RotaForm, Shift, Worked
+from tildeling.rota.tables import Agreement, Planned, RotaForm, Shift, Worked
 
 FEBRUARY = dt.date(2026, 2, 2)
 """A Monday, eight weeks before the one whose eve's night is an hour short."""
@@ -23,6 +23,8 @@ AUTUMN = dt.date(2026, 10, 19)
 """A Monday: the next Sunday's night is an hour long."""
 CHRISTMAS = dt.date(2026, 12, 21)
 """The Monday before Christmas."""
+MAY = dt.date(2026, 5, 11)
+"""A Monday: Ascension Day, the national day and Whitsun are in these two weeks."""
 
 SHIFTS: tuple[Shift, ...] = (
     shift("D", "day", "07:30", "7.5"),
@@ -92,6 +94,11 @@ def told(breaches: list[Breach]) -> list[tuple[str, dt.date | None, float, float
 def agreement(*permits: str, level: str = "LOC", **fields: Any) -> Agreement:
     """An agreement that binds all."""
     return Agreement(**{"agreement_id": "L1", "level": level, "permits": permits, **fields})
+
+
+def fixed(day: dt.date, code: str | None, staff_id: str = "s1") -> Planned:
+    """A cell that is fixed."""
+    return Planned(staff_id=staff_id, date=day, shift_code=code)
 
 
 def lines(days: int, letters: str = "-DANLSH") -> st.SearchStrategy[str]:

@@ -10,7 +10,7 @@ import datetime as dt
 
 import numpy as np
 
-from tildeling.rota.calendar import SHORT_EVES, is_free_day, red_day
+from tildeling.rota.calendar import SHORT_EVES, dst_minutes, is_free_day, red_day
 from tildeling.rota.compiling.frame import Frame
 from tildeling.rota.rules.terms import LAW, Terms
 from tildeling.rota.tables import ShiftKind
@@ -80,6 +80,27 @@ def zone(frame: Frame) -> Ints:
     found = upto[begins + frame.end] - upto[begins + frame.start]
     # The clock is changed on Sundays at night, always within the zone.
     return _at_work(frame, found + frame.clock_change)
+
+
+def running(frame: Frame, minute: Ints) -> Ints:
+    """Minutes of the horizon (midnight of the first day is 0) on a clock that is never changed."""
+    found = minute.copy()
+    if not frame.data.cyclic:
+        for day in range(len(frame.dates) + _reach(frame)):
+            extra = dst_minutes(frame.dates[0] + dt.timedelta(days=day))
+            found += np.where(minute >= DAY * day + 180, extra, 0)
+    return found
+
+
+def instants(frame: Frame) -> tuple[Ints, Ints]:
+    """(D, A + 1) when each activity begins and ends, by the running clock."""
+    midnight = DAY * np.arange(len(frame.dates))[:, None]
+    return running(frame, midnight + frame.start), running(frame, midnight + frame.end)
+
+
+def next_day(at: Ints) -> Ints:
+    """The same instants of the following day; past the end the first day's, a turn later."""
+    return np.concatenate([at[1:], at[:1] + DAY * len(at)])
 
 
 def _free(frame: Frame, date: dt.date) -> bool:
