@@ -57,7 +57,7 @@ Code = Annotated[str, Field(pattern=CODE)]
 Text = Annotated[str, Field(max_length=400, pattern=PLAIN)]
 Codes = Annotated[tuple[Code, ...], BeforeValidator(split)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(split)]
-Clock = Annotated[str, BeforeValidator(clock), Field(pattern=CLOCK)]
+Clock = Annotated[str, Field(pattern=CLOCK), BeforeValidator(clock)]
 Hours = Annotated[
     Decimal,
     Field(ge=0, le=1_000_000, decimal_places=2),

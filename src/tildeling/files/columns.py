@@ -111,8 +111,9 @@ def columns(table: str, kind: Kind[Any] = HOUSING) -> Mapping[str, Column]:
     found: dict[str, Column] = {}
     for name, info in kind.tables[table].model_fields.items():
         inner, metadata = _facts(info.annotation, info.metadata)
-        # A column's own limits stand before those of its type.
-        low = next((item.ge for item in metadata if isinstance(item, annotated_types.Ge)), None)
+        low: Any = next((item.ge for item in metadata if isinstance(item, annotated_types.Ge)), None)
+        if low is None:
+            low = next((item.gt for item in metadata if isinstance(item, annotated_types.Gt)), None)
         high = next((item.le for item in metadata if isinstance(item, annotated_types.Le)), None)
         longest = next((i.max_length for i in metadata if isinstance(i, annotated_types.MaxLen)), None)
         patterns = [item.pattern for item in metadata if getattr(item, "pattern", None)]

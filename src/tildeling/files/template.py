@@ -174,7 +174,7 @@ class _Template:
         sheet.set_paper(9)
         sheet.repeat_rows(0)
         sheet.set_row(0, 32)
-        for at, column in enumerate(columns(name).values()):
+        for at, column in enumerate(self.columns(name).values()):
             title = column.title(self.lang)
             body = {
                 "date": "date",

@@ -230,16 +230,14 @@ def _dates(data: RotaDataset) -> Iterator[Fault]:
 
 
 def _fixed(data: RotaDataset) -> Iterator[Fault]:
-    away = {
-        (row.staff_id, row.first_day + dt.timedelta(days=day))
-        for row in data.absences
-        for day in range(min(400, (row.last_day - row.first_day).days + 1))
-    }
+    away: dict[str, list[Absence]] = {}
+    for absence in data.absences:
+        away.setdefault(absence.staff_id, []).append(absence)
     for index, row in enumerate(data.fixed):
         person, shift = data.person.get(row.staff_id), data.shift.get(row.shift_code or "")
         if shift is None or person is None:
             continue
-        if (row.staff_id, row.date) in away:
+        if any(gone.first_day <= row.date <= gone.last_day for gone in away.get(row.staff_id, ())):
             yield Fault("fixed_in_absence", "fixed", index, "date", row.date, {"staff": row.staff_id})
         if not data.may_work(person, shift):
             yield Fault("may_not_work", "fixed", index, "shift_code", row.shift_code, {"staff": row.staff_id})

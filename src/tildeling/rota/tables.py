@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 from tildeling.rows import Clock, Code, Codes, Hours, Id, Ids, Percent, Row, Score, Text, field, split
 
@@ -92,6 +92,13 @@ class Weekday(StrEnum):
     HOLIDAY = "holiday"
 
 
+Length = Annotated[
+    Decimal,
+    # Limits stand with the type: those of a column would be overruled by those of Hours.
+    Field(gt=0, le=192, decimal_places=2),
+    PlainSerializer(float, return_type=float, when_used="json"),
+]
+"""Hours of a shift, breaks included: a live-in shift is eight days at most."""
 Weekdays = Annotated[tuple[Weekday, ...], BeforeValidator(split)]
 
 
@@ -189,7 +196,7 @@ class Shift(Row):
     base_id: Id | None = field("The base it is worked at; none: the only one", "Base", default=None)
     team: Id | None = field("The group of residents it follows", "Team", default=None)
     start: Clock = field("When it begins", "Start")
-    hours: Hours = field("From beginning to end, break included", "Lengde", unit="hours", gt=0, le=192)
+    hours: Length = field("From beginning to end, break included", "Lengde", unit="hours")
     break_minutes: int = field("Break within it", "Pause", default=30, unit="minutes", ge=0, le=240)
     break_is_work: bool = field("Whether they cannot leave in the break, so that it counts", "Pause er arbeidstid",
                                 default=False)  # fmt: skip
