@@ -17,6 +17,9 @@ from tildeling_models.roster.cpsat.search import new_solver, search
 from tildeling_models.roster.problem import Cover, Roster, RosterProblem, Rule
 from tildeling_models.stop import Stop
 
+ASK_SHARE = 0.2
+"""Of the time left, what one question may take: one that is too hard leaves time for the others."""
+
 GROW_S = 1.0
 """Seconds for breaking fewer of the demands that were not asked for."""
 
@@ -66,13 +69,13 @@ class Asker:
         known = self._known(asked)
         if known is not None:
             return known
-        reply = self._solve(asked)
-        if reply.impossible or reply.roster is not None:
-            self.replies[asked] = reply
-        return reply
+        self.replies[asked] = self._solve(asked)
+        return self.replies[asked]
 
     def _known(self, asked: frozenset[int]) -> Reply | None:
-        """An answer that an earlier one settles."""
+        """An answer that an earlier one settles; a question found too hard is not asked again."""
+        if asked in self.replies:
+            return self.replies[asked]
         for other, reply in self.replies.items():
             if reply.impossible and other <= asked:
                 return reply
@@ -86,8 +89,9 @@ class Asker:
         program.clear_objective()
         if self.stop.now:
             return Reply(False)
-        solver = new_solver(self.options, self.stop)
-        found = search(program, solver, self.stop)
+        stop = self.stop if self.options.deterministic else self.stop.share(ASK_SHARE)
+        solver = new_solver(self.options, stop)
+        found = search(program, solver, stop)
         if found.infeasible:
             return Reply(True)
         if not found.solved:

@@ -196,7 +196,7 @@ def cheapest_mend(problem: RosterProblem, mends: Sequence[Mend], options: Option
     """The cheapest mends, at most one for each demand, that leave a roster.
 
     Every roster found shows mends that suffice for it; every proof that some demands, as they are or as mended,
-    cannot hold together, asks for another choice of one of them.
+    cannot hold together, asks for another choice of one of them.  Mends found along the way are kept.
 
     Raises
     ------
@@ -240,36 +240,50 @@ class _Mending:
                 *(rule for rule in instead if isinstance(rule, Cover)),
             ),
         )
-        weights = dict.fromkeys(self.cost, 1)
-        self.asker = Asker(relabelled, weights, options, stop)
+        self.asker = Asker(relabelled, self._weights(), options, stop)
+        for choices in self.options_of:  # so that every roster found shows mends that suffice
+            self.asker.model.clause([self.asker.literal[key] for key in choices])
         self.nogoods: list[frozenset[int]] = []
         self.best: tuple[int, frozenset[int], Roster] | None = None
 
+    def _weights(self) -> dict[int, int]:
+        """What a choice spares against the next dearer one of its demand, and a little."""
+        weights: dict[int, int] = {}
+        for choices in self.options_of:
+            ranked = sorted(choices, key=lambda key: (self.cost[key], key))
+            dearer = [self.cost[key] for key in (*ranked[1:], ranked[-1])]
+            weights |= {key: 1 + cost - self.cost[key] for key, cost in zip(ranked, dearer, strict=True)}
+        return weights
+
     def run(self) -> Mended:
-        """Cheapest choices under what is known, until one is possible, or all are known to be impossible."""
-        bound = 0
+        """Cheapest choices under what is known, until one is possible, or all are known to be impossible.
+
+        What is not decided in time keeps the bound where it is, while dearer choices are tried.
+        """
+        bound: int | None = None
         while True:
             chosen = self._cheapest()
             if chosen is None:
-                return Mended(Outcome.INFEASIBLE)
-            bound = sum(self.cost[key] for key in chosen)
-            if self.best is not None and self.best[0] <= bound:
-                return self._answer(bound)
+                return Mended(Outcome.INFEASIBLE) if bound is None else self._answer(bound)
+            cost = sum(self.cost[key] for key in chosen)
+            if (self.best is not None and self.best[0] <= cost) or self.stop.now:
+                return self._answer(cost if bound is None else bound)
             reply = self.asker.ask(chosen)
             if reply.roster is not None:
                 self._take(reply.roster, reply.broken)
             elif reply.impossible:
                 self.nogoods.append(self._shrunk(chosen))
             else:
-                return self._answer(bound)
+                bound = cost if bound is None else bound
+                self.nogoods.append(chosen)
 
     def _answer(self, bound: int) -> Mended:
         if self.best is None:
             return Mended(Outcome.UNKNOWN, bound=bound)
         cost, chosen, roster = self.best
-        outcome = Outcome.OPTIMAL if cost == bound else Outcome.FEASIBLE
+        outcome = Outcome.OPTIMAL if cost <= bound else Outcome.FEASIBLE
         mends = tuple(sorted(key - self.offset for key in chosen if key >= self.offset))
-        return Mended(outcome, mends, cost, bound, roster)
+        return Mended(outcome, mends, cost, min(cost, bound), roster)
 
     def _cheapest(self) -> frozenset[int] | None:
         """The cheapest choice for each demand that no proof forbids."""
@@ -287,13 +301,11 @@ class _Mending:
         return frozenset(key for key, literal in taken.items() if solver.boolean_value(literal))
 
     def _take(self, roster: Roster, broken: frozenset[int]) -> None:
-        """The cheapest choices that a roster keeps, if it keeps one of every demand."""
-        chosen = []
-        for choices in self.options_of:
-            kept = [key for key in choices if key not in broken]
-            if not kept:
-                return
-            chosen.append(min(kept, key=lambda key: (self.cost[key], key)))
+        """The cheapest choices that a roster keeps."""
+        chosen = [
+            min((key for key in choices if key not in broken), key=lambda key: (self.cost[key], key))
+            for choices in self.options_of
+        ]
         cost = sum(self.cost[key] for key in chosen)
         if self.best is None or cost < self.best[0]:
             self.best = cost, frozenset(chosen), roster
