@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tildeling.rota.case import Case
+from tildeling.rota.compiling.cells import refuse
 from tildeling.rota.rules.rule import Breach, Limit, Params, Rule
 from tildeling.rota.tables import ShiftKind
+from tildeling_models.roster.problem import Bools
 
 if TYPE_CHECKING:
     from tildeling.rota.compiling.builder import Builder
@@ -53,15 +55,18 @@ def lower(frame: Frame, params: LongParams, builder: Builder) -> None:
     kinds = frame.of_kind(ShiftKind.STANDBY, ShiftKind.LIVE_IN)
     length = np.array([0.0, *(float(row.hours) - float(row.passive_hours) for row in frame.data.shifts)])
     for row in frame.data.staff:
-        used: dict[str | None, float] = {}
+        bad: dict[tuple[float, str | None], Bools] = {}
         for day in frame.planned.tolist():
             limit = params.hours.for_(frame.data, row.staff_id, frame.dates[day])
-            most = limit.value if row.long_consent else params.hours.value
-            used[limit.agreement if row.long_consent else None] = most
-            for activity in np.flatnonzero(~kinds & (length > most)).tolist():
-                builder.forbid(frame.people[row.staff_id], day, activity)
-        for agreement, most in used.items():
-            builder.demand("LONG", "LONG.need", staff_id=row.staff_id, agreement=agreement, limit=most)
+            used = (limit.value, limit.agreement) if row.long_consent else (params.hours.value, None)
+            cells = bad.setdefault(used, np.zeros(frame.shape[1:], dtype=bool))
+            cells[day] = ~kinds & (length > used[0])
+        for (most, agreement), cells in bad.items():
+            if cells.any():
+                tag = builder.demand(
+                    "LONG", "LONG.need", staff_id=row.staff_id, agreement=agreement, limit=most
+                )
+                refuse(builder, frame.people[row.staff_id], cells, tag)
 
 
 RULE = Rule(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tildeling.rota.case import DAY, Case
+from tildeling.rota.compiling.cells import refuse
 from tildeling.rota.rules.rule import Allowed, Breach, Limit, Params, Rule
 from tildeling_models.roster.problem import Blocks
 
@@ -96,11 +97,12 @@ def lower(frame: Frame, params: WeekendParams, builder: Builder) -> None:
                 saturday = frame.past + 7 * week + 5
                 block[saturday : saturday + 2] = week
             builder.add(Blocks(people=np.array([person]), block=block, of=work, most=most, tag=tag))
-        for week in range(frame.data.info.weeks):
-            if row.weekend_week is not None and (week + 1 - row.weekend_week) % every:
-                for day in (frame.past + 7 * week + 5, frame.past + 7 * week + 6):
-                    for activity in np.flatnonzero(work).tolist():
-                        builder.forbid(person, day, activity)
+        if row.weekend_week is not None:
+            other = (np.arange(frame.data.info.weeks) + 1 - row.weekend_week) % every != 0
+            bad = np.zeros(frame.shape[1:], dtype=bool)
+            for saturday in frame.planned[5::7][other].tolist():
+                bad[saturday : saturday + 2] = work
+            refuse(builder, person, bad, tag)
 
 
 def _windows(frame: Frame, staff_id: str, every: int) -> Iterator[tuple[list[int], int]]:
