@@ -19,6 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from benchmarks.published import by_comparator, by_engine
 from benchmarks.registry import method
 from tildeling import read_dataset
 from tildeling.document import peak_memory_mb
@@ -28,6 +29,7 @@ from tildeling.housing.check import check
 from tildeling.housing.compiling.compiler import compile_dataset, to_solution
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.proposal import Proposal
+from tildeling.published import format_of
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.kinds import solve_here
 from tildeling_models.options import Options
@@ -47,7 +49,8 @@ NEAR = 0.01
 class Job:
     """What to run: ``seconds`` from reading to the end of solving, ``memory_gb`` for each process.
 
-    ``first`` has the first solution checked too, after all that is measured.
+    ``first`` has the first solution checked too, after all that is measured.  With ``form``, a published
+    format, ``folder`` is a file of it.
     """
 
     folder: str
@@ -57,6 +60,7 @@ class Job:
     seed: int
     memory_gb: float
     first: bool = False
+    form: str = ""
 
     def text(self) -> str:
         """As JSON."""
@@ -69,9 +73,14 @@ def run(job: Job) -> Row:
     ``ended`` is the moment on the machine's monotonic clock when all that is measured had ended.
     """
     stop = Stop(job.seconds)
-    data = read_dataset(Path(job.folder))
+    solve: Callable[[Any, Job, Stop], Found]
+    if job.form:
+        data: Any = format_of(job.form).read(Path(job.folder))
+        solve = _published
+    else:
+        data = read_dataset(Path(job.folder))
+        solve = _comparator if method(job.method).kind == "comparator" else _engine
     read_s = round(stop.elapsed, 3)
-    solve = _comparator if method(job.method).kind == "comparator" else _engine
     found, after = solve(data, job, stop)
     measured = {
         "read_s": read_s, "wall_s": round(stop.elapsed, 2), "ended": time.monotonic(),
@@ -127,8 +136,7 @@ def _engine(data: Dataset, job: Job, stop: Stop) -> Found:
     try:
         answer = allocate(data, engine=job.method, options=options, stop=stop, progress=watch, solver=keep)
     except RejectedSolution as error:
-        return facts | {"outcome": "rejected", "termination": "rejected", "checked": False,
-                        "note": str(error).replace("\n", "; ")[:300], "tiers": []}, _nothing  # fmt: skip
+        return facts | _rejected(error), _nothing
     document = answer.document
     spent = [tier.runtime_s for tier in results[-1].tiers]
     found = facts | {
@@ -149,6 +157,22 @@ def _engine(data: Dataset, job: Job, stop: Stop) -> Found:
         return {"first_s": watch.at if check(data, first).ok else None}
 
     return found, after
+
+
+def _rejected(error: RejectedSolution) -> Row:
+    """The row of an engine's solution that the checker refused."""
+    why = str(error).replace("\n", "; ")[:300]
+    return {"outcome": "rejected", "termination": "rejected", "checked": False, "note": why, "tiers": []}
+
+
+def _published(instance: Any, job: Job, stop: Stop) -> Found:
+    """A file of a published format, judged by the format's own checker."""
+    options = Options(workers=job.workers, seed=job.seed, find_ties=False)
+    run = by_comparator if method(job.method).kind == "comparator" else by_engine
+    try:
+        return run(format_of(job.form), instance, job.method, options, stop), _nothing
+    except RejectedSolution as error:
+        return _rejected(error), _nothing
 
 
 def near_at(history: Sequence[Moment], bound: int | None) -> float | None:

@@ -1,4 +1,5 @@
-"""Data sets ready to run: those in ``instances/`` as they stand, generated ones made once and kept.
+"""Data sets ready to run: those in ``instances/`` as they stand, generated ones made once and kept,
+published ones where somebody has them.
 
 python -m benchmarks.instances FOLDER PRESET SEED [APPLICANTS]
 
@@ -21,24 +22,35 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from benchmarks.registry import ROOT, Instance
+from benchmarks.published import known
+from benchmarks.registry import ROOT, Instance, Published
 from tildeling import read_dataset
 from tildeling.housing import generate
 from tildeling.housing.generate.output import FILES, write_instance
 from tildeling.housing.generate.presets import sized
 from tildeling.housing.generate.scenario import generate as made
 from tildeling.housing.generate.scenario import policy_of
+from tildeling.published import format_of
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A data set on disk: what identifies it, and how long it took to make (None: it was there)."""
+    """A data set on disk: what identifies it, and how long it took to make (None: it was there).
+
+    ``applicants`` are people to schedule in a roster.  The rest is what is known of a published instance.
+    """
 
     applicants: int
     dataset_hash: str
     policy_hash: str
     generator: str = ""
     generate_s: float | None = None
+    best_known: int | None = None
+    literature: str = ""
+
+
+class NotHere(Exception):
+    """A published instance is not on this machine."""
 
 
 def prepared(instance: Instance) -> Prepared:
@@ -46,6 +58,8 @@ def prepared(instance: Instance) -> Prepared:
 
     Raises
     ------
+    NotHere
+        If it is published and nobody has put it where it is looked for.
     subprocess.CalledProcessError
         If it could not be made.
     """
@@ -59,12 +73,19 @@ def prepared(instance: Instance) -> Prepared:
             cwd=ROOT, check=True,
         )  # fmt: skip
         found = standing(instance)
-    assert found is not None
+    if found is None:
+        raise NotHere(
+            f"{instance.folder} is not there; skipped (published instances are no part of the project: "
+            "TILDELING_BENCHMARKS names a folder that has them)"
+        )
     return found
 
 
 def standing(instance: Instance) -> Prepared | None:
-    """What the data set is; None if it would have to be made, all of it and by the generator as it is now."""
+    """What the data set is; None if it would have to be made, all of it and by the generator as it is now, or
+    is published and not here."""
+    if instance.published is not None:
+        return _published(instance.published) if instance.folder.exists() else None
     if instance.made is None:
         return _identified(instance.folder)
     facts = instance.folder.with_suffix(".json")
@@ -72,6 +93,13 @@ def standing(instance: Instance) -> Prepared | None:
         return None
     found = Prepared(**json.loads(facts.read_text(encoding="utf-8")))
     return found if found.generator == _generator() else None
+
+
+@cache
+def _published(file: Published) -> Prepared:
+    form = format_of(file.form)
+    found, facts = form.read(file.path), known(file.path)
+    return Prepared(form.size(found), found.digest, "", best_known=facts.best, literature=facts.literature)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +36,16 @@ METHODS = (
     Method("plain_cpsat", "comparator", "pair by pair in CP-SAT, tier after tier"),
     Method("plain_pulp", "comparator", "pair by pair in PuLP with HiGHS, tier after tier"),
 )
-EXTRA = (Method("mip-cbc", "engine", "the same rows through PuLP to CBC, whole"),)
+EXTRA = (
+    Method("mip-cbc", "engine", "the same rows through PuLP to CBC, whole"),
+    Method("columns", "engine", "rosters: a column is one person's whole schedule"),
+)
 """Methods run only when asked for by name."""
+ROSTERS = (
+    Method("plain_roster_cpsat", "comparator", "a variable per person, day and shift in CP-SAT"),
+    Method("plain_roster_pulp", "comparator", "the same as a compact integer program in PuLP with HiGHS"),
+)
+EVERY = (*METHODS, *EXTRA, *ROSTERS)
 
 
 def method(name: str) -> Method:
@@ -47,7 +56,7 @@ def method(name: str) -> Method:
     KeyError
         If there is none.
     """
-    return {m.name: m for m in (*METHODS, *EXTRA)}[name]
+    return {m.name: m for m in EVERY}[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +69,43 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """A file of a published format, in ``instances/`` if it is our ``own``, else where published ones are.
+
+    Those are no part of the project.  ``TILDELING_BENCHMARKS`` names a folder that holds them
+    (``rota/curtois/Instance1.txt``); without it, ``shared/benchmarks`` beside the project is looked at.
+    """
+
+    form: str
+    file: str
+    own: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, or would be."""
+        named = os.environ.get("TILDELING_BENCHMARKS")
+        elsewhere = Path(named) if named else ROOT.parent / "shared" / "benchmarks"
+        return (INSTANCES if self.own else elsewhere) / self.file
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """A data set and its limits: wall seconds from reading to the end of solving, memory of all processes.
 
-    It stands in ``instances/``, or is made on first use where ``made`` says how.
+    It stands in ``instances/``, or is made on first use where ``made`` says how, or is a ``published`` file.
     """
 
     name: str
     time_limit: float
     made: Generated | None = None
+    published: Published | None = None
     memory_gb: float = 10.0
 
     @property
     def folder(self) -> Path:
         """Where the data set stands, or will."""
+        if self.published is not None:
+            return self.published.path
         return (CACHE if self.made else INSTANCES) / self.name
 
 
@@ -81,8 +113,8 @@ class Instance:
 class Campaign:
     """What is run by default under a name.
 
-    ``smoke`` is run in its place without timings; ``layout``: a column for each
-    "tiers", or values, bounds and gaps of the first ("sizes").
+    ``smoke`` is run in its place without timings; ``layout``: a column for each "tiers", or values, bounds and
+    gaps of the first ("sizes"), or those beside what is "published".
     """
 
     instances: tuple[Instance, ...]
@@ -94,6 +126,22 @@ class Campaign:
 SIZES = ("auto", "vacancy", "queue", "deferred", "plain_cpsat", "plain_pulp")
 TINY = Instance("county-120-1", 20.0, Generated("county", 1, 120))
 
+CURTOIS = (1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 15, 17, 20, 22, 24)
+ROTA_METHODS = (method("auto"), *ROSTERS)
+
+
+def _curtois(seconds: float) -> tuple[Instance, ...]:
+    return tuple(
+        Instance(name, seconds, published=Published("curtois", f"rota/curtois/{name}.txt"))
+        for name in (f"Instance{number}" for number in CURTOIS)
+    )
+
+
+ROTA_SMOKE = tuple(
+    Instance(name, 20.0, published=Published("curtois", f"rota-published/curtois/{name}.txt", own=True))
+    for name in ("tiny", "weekend", "impossible")
+)
+
 CAMPAIGNS = {
     "allocation": Campaign(
         (Instance("tromso-2030", 60.0), Instance("tromso-vacancies", 60.0)), (Instance("small", 20.0),)
@@ -102,10 +150,12 @@ CAMPAIGNS = {
         (
             Instance("county-1", 120.0, Generated("county")),
             Instance("region-1", 240.0, Generated("region")),
-            Instance("nation-1", 1200.0, Generated("nation"), 14.0),
+            Instance("nation-1", 1200.0, Generated("nation"), memory_gb=14.0),
         ),
         (TINY,),
         tuple(method(name) for name in SIZES),
         layout="sizes",
     ),
+    "rota-published": Campaign(_curtois(60.0), ROTA_SMOKE, ROTA_METHODS, layout="published"),
+    "rota-published-600": Campaign(_curtois(600.0), ROTA_SMOKE, ROTA_METHODS, layout="published"),
 }

@@ -13,13 +13,14 @@ COLUMNS = (
     "checked", "tier", "value", "bound", "gap", "tier_s", "solve_s", "wall_s", "peak_memory_mb", "versions",
     "machine", "policy_hash", "memory_limit_gb", "applicants", "cells", "placed", "read_s", "compile_s",
     "generate_s", "first_s", "near_s", "commit", "note",
+    "best_known", "literature",
 )  # fmt: skip
 KEY = (
     "instance", "dataset_hash", "policy_hash", "method", "time_limit_s", "workers", "seed", "memory_limit_gb",
     "versions",
 )  # fmt: skip
 """What makes two runs the same; the commit is noted only."""
-WHOLE = ("workers", "seed", "applicants", "cells", "placed")
+WHOLE = ("workers", "seed", "applicants", "cells", "placed", "best_known")
 REAL = (
     "time_limit_s", "solve_s", "wall_s", "peak_memory_mb", "memory_limit_gb", "read_s", "compile_s",
     "generate_s", "first_s", "near_s",

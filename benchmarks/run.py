@@ -2,6 +2,7 @@
 
     python benchmarks/run.py allocation [--time-limit S] [--instances A B] [--methods M N] [--workers 2]
     python benchmarks/run.py allocation-size [--again]
+    python benchmarks/run.py rota-published | rota-published-600
     python benchmarks/run.py allocation --smoke
 
 After each run ``results/NAME.csv`` is written, in the end the table in README.md; a run that stands in the
@@ -21,8 +22,8 @@ if not __package__:
 
 from benchmarks import table
 from benchmarks.child import Job
-from benchmarks.instances import Prepared, prepared, standing
-from benchmarks.registry import CAMPAIGNS, EXTRA, METHODS, README, RESULTS, Campaign, Instance, Method, method
+from benchmarks.instances import NotHere, Prepared, prepared, standing
+from benchmarks.registry import CAMPAIGNS, EVERY, README, RESULTS, Campaign, Instance, Method, method
 from benchmarks.results import Store, in_words, key
 from benchmarks.running import commit, machine, run_child
 from tildeling.document import versions
@@ -38,7 +39,8 @@ def asked(
         "instance": instance.name, "method": way.name, "kind": way.kind, "time_limit_s": seconds,
         "workers": workers, "seed": seed, "memory_limit_gb": memory_gb, "applicants": data.applicants,
         "dataset_hash": data.dataset_hash[:12], "policy_hash": data.policy_hash[:12],
-        "generate_s": data.generate_s, "versions": in_words(versions()), "machine": machine(),
+        "generate_s": data.generate_s, "best_known": data.best_known, "literature": data.literature,
+        "versions": in_words(versions()), "machine": machine(),
     }  # fmt: skip
 
 
@@ -46,7 +48,7 @@ def done(wanted: Run, instance: Instance, first: bool = False) -> Run:
     """The run, done."""
     job = Job(
         str(instance.folder), wanted["method"], wanted["time_limit_s"], wanted["workers"], wanted["seed"],
-        wanted["memory_limit_gb"], first,
+        wanted["memory_limit_gb"], first, instance.published.form if instance.published else "",
     )  # fmt: skip
     return wanted | {"commit": commit()} | run_child(job)
 
@@ -69,7 +71,7 @@ def shown(campaign: Campaign, store: Store, workers: int, seed: int) -> list[Run
     found = []
     for instance in campaign.instances:
         data = standing(instance) or Prepared(0, "", "")
-        for way in (*METHODS, *EXTRA):
+        for way in EVERY:
             wanted = asked(instance, way, data, instance.time_limit, workers, seed, instance.memory_gb)
             if key(wanted) in store.runs:
                 found.append(store.runs[key(wanted)])
@@ -108,7 +110,11 @@ def main(arguments: list[str] | None = None) -> int:
     store = None if chosen.dry or chosen.smoke else Store(RESULTS / f"{chosen.campaign}.csv")
     runs = []
     for instance in instances:
-        data = prepared(instance)
+        try:
+            data = prepared(instance)
+        except NotHere as missing:
+            print(f"{instance.name}: {missing}", file=sys.stderr)
+            continue
         for way in methods:
             seconds = chosen.time_limit or instance.time_limit
             wanted = asked(instance, way, data, seconds, chosen.workers, chosen.seed, instance.memory_gb)

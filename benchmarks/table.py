@@ -64,7 +64,47 @@ def sizes(runs: Sequence[Run], *, timings: bool = True) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-LAYOUTS = {"tiers": markdown, "sizes": sizes}
+def published(runs: Sequence[Run], *, timings: bool = True) -> str:
+    """A row per instance and method beside the best value known; then what other methods are published with."""
+    head = [
+        "instance", "method", "outcome", "value", "bound", "gap %", "best known", "to best known %", "checked",
+        *(("seconds", "MB") if timings else ()),
+    ]  # fmt: skip
+    rows, others = [], []
+    for mine in _by_instance(runs):
+        best = mine[0].get("best_known")
+        for run in mine:
+            value, bound = _first(run)
+            rows.append(
+                [
+                    run["instance"], run["method"], outcome(run), _number(value), _number(bound),
+                    _percent(gap(value, bound)), _number(best), _percent(_above(value, best)),
+                    ("ok" if run["checked"] else "**no**") if value is not None else "–", *_cost(run, timings),
+                ]
+            )  # fmt: skip
+        words = dict(pair.split("=", 1) for pair in str(mine[0].get("literature") or "").split())
+        others.append((mine[0]["instance"], best, words))
+    limit = f"{runs[0]['time_limit_s']:g} s per run\n\n" if runs and timings else ""
+    return f"{limit}{_table(head, 3, rows)}\n{_literature(others)}"
+
+
+def _literature(others: Sequence[tuple[str, int | None, dict[str, str]]]) -> str:
+    """Published values, a column a method, for the instances that have any."""
+    names = list(dict.fromkeys(name for _, _, words in others for name in words))
+    rows = [
+        [instance, _number(best), *(words.get(name, "–") for name in names)]
+        for instance, best, words in others
+        if words
+    ]
+    return f"\n{_table(['instance', 'best known', *names], 1, rows)}\n" if rows else ""
+
+
+def _above(value: int | None, best: int | None) -> float | None:
+    """How far a value is above the best known, a share of that; below is better than known."""
+    return None if value is None or best is None else (value - best) / max(1, abs(best))
+
+
+LAYOUTS = {"tiers": markdown, "sizes": sizes, "published": published}
 
 
 def outcome(run: Run) -> str:

@@ -11,6 +11,8 @@ import pytest
 from benchmarks import results, table
 from benchmarks.registry import CAMPAIGNS, METHODS, method
 
+from tildeling.published import FORMATS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,7 +31,11 @@ def test_registry_names_what_exists() -> None:
     assert len({m.name for m in METHODS}) == len(METHODS)
     for campaign in CAMPAIGNS.values():
         for instance in (*campaign.instances, *campaign.smoke):
-            assert instance.made or (instance.folder / "applicants.csv").exists()
+            if instance.published is None:
+                assert instance.made or (instance.folder / "applicants.csv").exists()
+            else:
+                assert instance.published.form in FORMATS
+                assert instance.folder.exists() or not instance.published.own
         assert campaign.layout in table.LAYOUTS
     with pytest.raises(KeyError):
         method("nothing")
