@@ -43,9 +43,10 @@ def reopen(stage: Stage, plan: Plan, group: list[int], rounds: int) -> Plan | No
             master.add(person, row, values)
     now = plan.totals()[tier] - stage.problem.constant[tier] - spent[tier]
     generation = Generation(stage.problem, stage.cover, stage.pricer, master, None)
-    if not generation.run(stage.stop, rounds=rounds) or (generation.converged and master.value > now - 1 + SLACK):
-        return None
-    found = dive(stage, generation, rest, float(now) - 1 + 2 * SLACK, 2)
+    found = None
+    solved = generation.run(stage.stop, rounds=rounds, want=4, tail=0.002, ceiling=float(now))
+    if solved and master.value <= now - 1 + SLACK:
+        found = dive(stage, generation, rest, float(now), 6)
     for person in group:
         for column in np.flatnonzero(master.level > 0.01).tolist():
             if master.owner[column] == person:

@@ -112,7 +112,7 @@ def _dive(stage: Stage, generation: Generation) -> None:
     empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
     constant = stage.problem.constant[stage.tier]
     ceiling = float("inf") if stage.value is None else float(stage.value - constant)
-    found = dive(stage, generation, empty, ceiling, 3)
+    found = dive(stage, generation, empty, ceiling, 12)
     if found is not None:
         stage.offer(found)
 
@@ -121,7 +121,7 @@ def _around(stage: Stage) -> None:
     """Free ever more people of the incumbent until the time is up."""
     size, idle = min(8, stage.problem.n_people), 0
     while not stage.over and stage.best is not None:
-        found = reopen(stage, stage.best, neighbourhood(stage, stage.best, size), 30)
+        found = reopen(stage, stage.best, neighbourhood(stage, stage.best, size), 200)
         if found is not None and stage.offer(found):
             idle = 0
             continue

@@ -58,28 +58,52 @@ class Generation:
         self.converged = False
         self._centre: tuple[Floats, Floats] | None = None
         self._best = -float("inf")
-        self._beyond = np.arange(cover.breach.shape[1]) > cover.top[:, None]
+        self._count = np.arange(cover.breach.shape[1])
+        rows, base = master.rows, master.counts[master.rows]
+        top = base + np.minimum(cover.top[rows] - base, self._own_top(master.people))
+        self._beyond = (self._count > top[:, None]) | (self._count < base[:, None])
         self._cost = np.abs(problem.cost).max(axis=(1, 2, 3), initial=0)
         self._deep = int(np.diff(cover.start).max(initial=0)) * int(cover.times.max(initial=1))
 
-    def run(self, stop: Stop, held: frozenset[int] = frozenset(), rounds: int = 100_000, want: int = 1) -> bool:
-        """Rounds of pricing for everyone but the ``held``; whether the master was solved to its end."""
+    def run(
+        self,
+        stop: Stop,
+        held: frozenset[int] = frozenset(),
+        rounds: int = 100_000,
+        want: int = 1,
+        tail: float = 0.0,
+        ceiling: float = float("inf"),
+    ) -> bool:
+        """Rounds of pricing for everyone but the ``held``; whether the master is solved well enough to go on with.
+
+        It ends early where the bound shows that no roster costs less than ``ceiling``, the answer then being False,
+        or where master and bound are within ``tail`` (a fraction).
+        """
         self.converged = False
         for _ in range(rounds):
             solved = self.master.solve(stop)
             if solved is None:
                 return False
-            if not held and self.bound is not None and self.bound >= self.master.value - SLACK:
-                self.converged = True
-                return True
+            if not held:
+                floor = np.ceil(self._best - SLACK)
+                if floor >= ceiling - SLACK:
+                    return False
+                if max(floor, self._best + tail * abs(self._best)) >= self.master.value - SLACK:
+                    self.converged = True
+                    return True
             if not self._round(solved, stop, held, want):
                 self.converged = not stop.now
                 return self.converged
         return True
 
+    def _own_top(self, people: list[int]) -> Ints:
+        """(rows,) most that the people of the master can count for."""
+        who = self.cover.who[:, self.master.rows]
+        return np.asarray(self.cover.top[self.master.rows] // np.maximum(1, who.sum(axis=0)) * who[people].sum(axis=0))
+
     def _round(self, solved: Duals, stop: Stop, held: frozenset[int], want: int) -> int:
         """Columns added in one round: at smoothed prices, then at the master's own where those give none."""
-        centres = [None] if self._centre is None else [self._centre, None]
+        centres: list[tuple[Floats, Floats] | None] = [None] if self._centre is None else [self._centre, None]
         for centre in centres:
             cover, caps = solved.cover, solved.caps
             if centre is not None:
@@ -122,17 +146,19 @@ class Generation:
 
     def _floor(self, prices: Prices) -> int:
         """The bound's part of cover and of earlier tiers."""
-        if not self.cover.n_rows:
-            total = 0
-        else:
-            table = self.cover.table(prices.weights, HARD) + np.where(self._beyond, HARD, 0)
-            total = int((table + prices.cover[:, None] * np.arange(table.shape[1])).min(axis=1).sum())
+        rows = self.master.rows
+        total = 0
+        if len(rows):
+            own, base = prices.cover[rows][:, None], self.master.counts[rows]
+            table = np.tensordot(prices.weights, self.cover.price[:, rows], axes=1)
+            table += HARD * (self.cover.breach[rows] + self._beyond)
+            total = int((table + own * (self._count - base[:, None])).min(axis=1).sum())
         if self.caps is not None:
             total -= int(prices.weights[: self.master.tier] @ self.caps[: self.master.tier])
         return total
 
     def _bounded(self, total: int, prices: Prices) -> None:
-        if total / prices.scale > self._best:
+        if not self._best >= total / prices.scale:
             self._best = total / prices.scale
             self._centre = prices.exact_cover, prices.exact_caps
             if self.caps is not None:

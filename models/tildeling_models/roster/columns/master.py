@@ -19,8 +19,8 @@ from tildeling_models.roster.columns.coverage import Coverage, Floats, limits
 from tildeling_models.roster.problem import Ints, RosterProblem
 from tildeling_models.stop import Stop
 
-FREE = 1e-6
-"""Level below which a column counts as unused."""
+PRIMAL, DUAL = 4, 1
+"""HiGHS's simplex strategies: the basis stays feasible when columns come, and dual feasible when bounds change."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,7 @@ class Master:
         dear: float,
     ) -> None:
         self.problem, self.cover, self.people, self.tier = problem, cover, people, tier
+        self.counts = counts
         self.number = {person: n for n, person in enumerate(people)}
         self.rows = np.flatnonzero(cover.who[people].any(axis=0)) if people else np.zeros(0, np.int64)
         self._row = np.full(cover.n_rows, -1, np.int64)
@@ -62,7 +63,7 @@ class Master:
         self.level: Floats = np.zeros(0)
         self.value = float("inf")
         self.highs = highspy.Highs()
-        for name, setting in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("simplex_strategy", 4)):
+        for name, setting in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("simplex_strategy", PRIMAL)):
             self.highs.setOptionValue(name, setting)
         self._slacks = self._load(counts, caps - spent[:tier], dear)
 
@@ -113,6 +114,7 @@ class Master:
             float(values[self.tier]), 0.0, highspy.kHighsInf,
             int(kept.sum()), index[kept].astype(np.int32), coefs[kept].astype(np.float64),
         )  # fmt: skip
+        self.highs.setOptionValue("simplex_strategy", PRIMAL)
         self.owner.append(person)
         self.schedule.append(row)
         self.values.append(values)
@@ -138,8 +140,17 @@ class Master:
 
     def fix(self, column: int) -> None:
         """Let the owner of a column have only that one."""
+        self._bound(column, 0.0)
         self.highs.changeColBounds(self._slacks + column, 1.0, 1.0)
+        self.highs.setOptionValue("simplex_strategy", DUAL)
 
     def free(self, column: int) -> None:
         """Undo :meth:`fix`."""
-        self.highs.changeColBounds(self._slacks + column, 0.0, highspy.kHighsInf)
+        self._bound(column, highspy.kHighsInf)
+        self.highs.setOptionValue("simplex_strategy", DUAL)
+
+    def _bound(self, column: int, most: float) -> None:
+        """Set the upper bounds of all columns of the owner of one."""
+        person = self.owner[column]
+        own = np.array([n for n, owner in enumerate(self.owner) if owner == person], np.int32)
+        self.highs.changeColsBounds(len(own), own + self._slacks, np.zeros(len(own)), np.full(len(own), most))
