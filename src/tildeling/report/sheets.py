@@ -17,7 +17,7 @@ from tildeling.report.plain import Plain
 
 Row = TypeVar("Row")
 HEADER_ROW = 3
-NUMBERS = frozenset({"right", "count", "hours", "percent", "gap", "date"})
+NUMBERS = frozenset({"right", "count", "hours", "percent", "gap", "date", "precise"})
 """Looks that stand to the right."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PAPER_A3, _PAPER_A4 = 8, 9
@@ -85,6 +85,7 @@ class Book:
             "right": {}, "text": {}, "wrap": {"text_wrap": True}, "strong": {"bold": True},
             "number": {"bold": True, "num_format": "#,##0", "align": "left"},
             "count": {"num_format": "#,##0"}, "hours": {"num_format": "#,##0.0"},
+            "precise": {"num_format": "0.00"},
             "percent": {"num_format": "0 %"}, "gap": {"num_format": "0.00 %"}, "date": {"num_format": date},
             "warn": {"bg_color": "#FCE8C5", "font_color": "#6B3F00"},
             "alarm": {"bg_color": "#F6C9CC", "font_color": "#7A0F18", "bold": True},
