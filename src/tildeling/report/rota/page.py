@@ -90,7 +90,7 @@ class _Look:
         """What is wrong with a cell, the gravest."""
         if any(breach.hard for breach in self.view.noted(cell)):
             return "breach"
-        return "wish" if cell.unmet else "remark" if cell.breaches else ""
+        return "unwished" if cell.unmet else "remark" if cell.breaches else ""
 
     def first(self, cell: Cell) -> int:
         """The breach that a cell links to: the first hard one, else the first remark."""

@@ -9,7 +9,7 @@ from tildeling.rota.calendar import red_day
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.rules.rule import Breach
 from tildeling.rota.sheet.view import View
-from tildeling.rota.tables import Absence, CoverNeed, Shift, Wish
+from tildeling.rota.tables import Absence, CoverNeed, Shift, Staff, Wish
 from tildeling.texts import Lang
 
 
@@ -83,6 +83,11 @@ class RotaWords(Plain):
             return self.number(None)
         digits = 0 if minutes % 60 == 0 else 1 if minutes % 6 == 0 else 2
         return self.number(minutes / 60, digits)
+
+    def position(self, person: Staff) -> str:
+        """A position as a percentage, with a decimal where it has one."""
+        share = float(person.position_percent) / 100
+        return self.percent(share, 0 if person.position_percent % 1 == 0 else 1)
 
     def difference(self, minutes: int | None) -> str:
         """Hours above or below, with their sign."""
