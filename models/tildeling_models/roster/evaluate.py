@@ -175,8 +175,8 @@ def _sum(rule: Sum, problem: RosterProblem, person: int, row: Ints) -> Iterator[
 
 @check.register
 def _blocks(rule: Blocks, problem: RosterProblem, person: int, row: Ints) -> Iterator[Finding]:
-    del problem
-    used = rule.block[rule.of[row] & (rule.block >= 0)]
+    of = rule.of if rule.of.ndim > 1 else np.tile(rule.of, (problem.n_days, 1))
+    used = rule.block[of[np.arange(problem.n_days), row] & (rule.block >= 0)]
     yield from _ranged("blocks", rule, len(set(used.tolist())), person, -1)
 
 

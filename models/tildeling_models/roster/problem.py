@@ -139,7 +139,8 @@ class Sum(Range):
 class Blocks(Range):
     """The number of blocks that hold any activity of ``of`` lies in a range.
 
-    ``block`` (D,) is the block of each day, -1 for none.
+    ``block`` (D,) is the block of each day, -1 for none.  ``of`` (A + 1,) is a set of activities, or (D, A + 1) one
+    for each day: a night shift on the eve may belong to a Sunday while a day shift does not.
     """
 
     people: Ints
@@ -320,6 +321,8 @@ def _rule_faults(rule: Rule | Cover, people: int, days: int, codes: int, tiers: 
         yield f"weight {rule.weight.shape}, relief {rule.relief.shape}, not {(days, codes)}"
     if isinstance(rule, Target) and rule.floor > rule.ceiling:
         yield f"floor {rule.floor} above ceiling {rule.ceiling}"
+    if isinstance(rule, Blocks) and rule.of.ndim > 1 and rule.of.shape != (days, codes):
+        yield f"of: shape {rule.of.shape}, not {(days, codes)}"
     if isinstance(rule, Blocks) and rule.block.shape != (days,):
         yield f"block: shape {rule.block.shape}, not {(days,)}"
     at = getattr(rule, "days", None)

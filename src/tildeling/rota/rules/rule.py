@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tildeling.rota.case import Case
 from tildeling.rota.dataset import RotaDataset
+from tildeling.rota.tables import Agreement
 from tildeling.texts import Lang
 
 if TYPE_CHECKING:
@@ -40,8 +41,15 @@ class Limit(BaseModel):
 
     def for_(self, data: RotaDataset, staff_id: str, day: dt.date) -> Allowed:
         """The widest limit that holds for someone on a day, and the agreement that it is by."""
+        return self.over(data, staff_id, day, day)
+
+    def over(self, data: RotaDataset, staff_id: str, first: dt.date, last: dt.date) -> Allowed:
+        """The widest limit that holds for someone all through a stretch of days, and the agreement that it is by.
+
+        Of several deviations in force the widest counts, whoever agreed to it.
+        """
         found = Allowed(self.value, None)
-        agreed = data.agreed(staff_id, day)
+        agreed = agreed_over(data, staff_id, first, last)
         for deviation, value in self.by.items():
             wider = value > found.value if self.upper else value < found.value
             if deviation in agreed and wider:
@@ -52,6 +60,19 @@ class Limit(BaseModel):
     def upper(self) -> bool:
         """Whether it is a most, not a least: a deviation widens it."""
         return all(value >= self.value for value in self.by.values())
+
+
+def agreed_over(data: RotaDataset, staff_id: str, first: dt.date, last: dt.date) -> Mapping[str, Agreement]:
+    """Deviations that bind someone on the first and on the last day of a stretch, with the first day's agreement.
+
+    Days of the past, and of another turn of a cycle, go by the first and last planned day.
+    """
+    begin, end = (min(max(day, data.info.start), data.last_day) for day in (first, last))
+    agreed = data.agreed(staff_id, begin)
+    if begin == end:
+        return agreed
+    later = data.agreed(staff_id, end)
+    return {deviation: row for deviation, row in agreed.items() if deviation in later}
 
 
 @dataclass(frozen=True, slots=True)
