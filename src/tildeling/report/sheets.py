@@ -13,11 +13,11 @@ from typing import Any, Generic, TypeVar
 import xlsxwriter
 
 from tildeling.report import palette
-from tildeling.report.words import Words
+from tildeling.report.plain import Plain
 
 Row = TypeVar("Row")
 HEADER_ROW = 3
-NUMBERS = frozenset({"right", "count", "hours", "percent", "gap", "date"})
+NUMBERS = frozenset({"right", "count", "hours", "percent", "gap", "date", "precise"})
 """Looks that stand to the right."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PAPER_A3, _PAPER_A4 = 8, 9
@@ -53,7 +53,7 @@ class Book:
     Sheets are written from the top down, so that ``by_row`` may drop each row from memory once it is done.
     """
 
-    def __init__(self, path: Path, words: Words, *, by_row: bool = False) -> None:
+    def __init__(self, path: Path, words: Plain, *, by_row: bool = False) -> None:
         self.words, self.by_row = words, by_row
         self.book = xlsxwriter.Workbook(
             str(path),
@@ -62,10 +62,9 @@ class Book:
                 "constant_memory": by_row,
             },
         )  # fmt: skip
-        info = words.data.info
-        made = dt.datetime.combine(info.planning_date, dt.time(), dt.UTC)
+        made = dt.datetime.combine(words.made, dt.time(), dt.UTC)
         self.book.set_properties(
-            {"title": f"{words('title')} {info.dataset_id}", "comments": words.notice, "created": made}
+            {"title": f"{words('title')} {words.dataset_id}", "comments": words.notice, "created": made}
         )
         date = "dd.mm.yyyy" if words.lang == "nb" else "yyyy-mm-dd"
         base = {"valign": "top", "font_color": palette.INK, "font_size": 10, "font_name": "Calibri"}
@@ -86,6 +85,7 @@ class Book:
             "right": {}, "text": {}, "wrap": {"text_wrap": True}, "strong": {"bold": True},
             "number": {"bold": True, "num_format": "#,##0", "align": "left"},
             "count": {"num_format": "#,##0"}, "hours": {"num_format": "#,##0.0"},
+            "precise": {"num_format": "0.00"},
             "percent": {"num_format": "0 %"}, "gap": {"num_format": "0.00 %"}, "date": {"num_format": date},
             "warn": {"bg_color": "#FCE8C5", "font_color": "#6B3F00"},
             "alarm": {"bg_color": "#F6C9CC", "font_color": "#7A0F18", "bold": True},
@@ -127,7 +127,7 @@ class Book:
         for at, width in enumerate(widths):
             sheet.set_column(at, at, width)
         sheet.set_row(0, 26)
-        self.put(sheet, 0, 0, f"{title} – {self.words.data.info.dataset_id}", "title")
+        self.put(sheet, 0, 0, f"{title} – {self.words.dataset_id}", "title")
         # Beside a frozen first column a very wide merged cell would scroll out of sight.
         across = _enough(widths, 110)
         self.merge(

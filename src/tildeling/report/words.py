@@ -1,67 +1,25 @@
-"""Numbers, dates, codes and names as people read them, in one language."""
+"""Names, codes and amounts of a housing data set as people read them, in one language."""
 
 from __future__ import annotations
 
-import datetime as dt
-from decimal import Decimal
-from enum import StrEnum
-from typing import Any
-
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.indicators import Amount, Hidden
-from tildeling.texts import Lang, text
-
-NBSP = "\u00a0"
-DASH = "–"
+from tildeling.report.plain import DASH, Plain
+from tildeling.texts import Lang
 
 
-class Words:
+class Words(Plain):
     """How one report speaks of one data set."""
 
+    file = "report"
+
     def __init__(self, data: Dataset, lang: Lang) -> None:
-        self.data, self.lang = data, lang
+        info = data.info
+        super().__init__(lang, info.dataset_id, (info.notice_nb, info.notice_en), info.planning_date)
+        self.data = data
         self._targets = abbreviations(
             {code: getattr(name, lang) for code, name in data.policy.target_groups.items()}
         )
-
-    def __call__(self, key: str, /, **params: Any) -> str:
-        """A text of ``texts/report.toml``."""
-        return text(f"report.{key}", self.lang, **params)
-
-    def count(self, key: str, number: int, /, **params: Any) -> str:
-        """A text about a number of things: ``KEY_one`` for one, else ``KEY_many``."""
-        return self(f"{key}_one" if number == 1 else f"{key}_many", n=self.number(number), **params)
-
-    @property
-    def notice(self) -> str:
-        """What the data set wants said in every output."""
-        info = self.data.info
-        return info.notice_nb if self.lang == "nb" else info.notice_en
-
-    def number(self, value: float | Decimal | None, digits: int = 0) -> str:
-        """A number with the language's separators; a dash for none."""
-        if value is None:
-            return DASH
-        plain = f"{value:,.{digits}f}"
-        if self.lang == "nb":
-            plain = plain.replace(",", NBSP).replace(".", ",")
-        return plain.replace("-", "−")
-
-    def percent(self, share: float | None, digits: int = 0) -> str:
-        """A fraction as a percentage."""
-        if share is None:
-            return DASH
-        return self.number(share * 100, digits) + (f"{NBSP}%" if self.lang == "nb" else "%")
-
-    def date(self, day: dt.date | None) -> str:
-        """A date as it is written in the language."""
-        if day is None:
-            return ""
-        return f"{day:%d.%m.%Y}" if self.lang == "nb" else f"{day:%Y-%m-%d}"
-
-    def enum(self, value: StrEnum) -> str:
-        """A fixed word of a column."""
-        return text(f"values.{type(value).__name__}__{value.value}", self.lang)
 
     def target(self, code: str) -> str:
         """A target group's name."""
