@@ -84,7 +84,14 @@ def plan(
             data = with_published(data, earlier)
         options = Options(gap, run.workers_or_all(workers), seed, deterministic, find_ties=False)
         return _made(
-            lambda **how: planned(data, previous=earlier, **how), engine, options, stop, target, force, lang, quiet
+            lambda **how: planned(data, previous=earlier, **how),
+            engine,
+            options,
+            stop,
+            target,
+            force,
+            lang,
+            quiet,
         )
 
 
@@ -151,7 +158,9 @@ def _summary(found: Any, lang: Lang) -> list[str]:
 
 def check(
     dataset: DatasetArg,
-    plan: Annotated[Path | None, typer.Argument(help="Plan; none: the published plan of the data set.")] = None,
+    plan: Annotated[
+        Path | None, typer.Argument(help="Plan; none: the published plan of the data set.")
+    ] = None,
     lang: run.Language = "nb",
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Breaches only, no remarks.")] = False,
@@ -205,11 +214,14 @@ def repair(
     dataset: DatasetArg,
     plan: PlanArg,
     absent: Annotated[
-        list[str] | None, typer.Option("--absent", help="STAFF:FROM..TO, days as YYYY-MM-DD; may be repeated.")
+        list[str] | None,
+        typer.Option("--absent", help="STAFF:FROM..TO, days as YYYY-MM-DD; may be repeated."),
     ] = None,
     since: Annotated[
         dt.datetime | None,
-        typer.Option("--since", formats=["%Y-%m-%d"], help="First day that may change; none: the first absent day."),
+        typer.Option(
+            "--since", formats=["%Y-%m-%d"], help="First day that may change; none: the first absent day."
+        ),
     ] = None,
     out: run.Out = None,
     time_limit: run.TimeLimit = None,
@@ -243,7 +255,8 @@ def repair(
             moved = list(changes(data, before, found.rota))
             lines = [text("rota.changes", lang, count=len(moved))]
             return lines + [
-                f"  {change.staff_id}  {change.day}  {change.before or '–'} → {change.after or '–'}" for change in moved
+                f"  {change.staff_id}  {change.day}  {change.before or '–'} → {change.after or '–'}"
+                for change in moved
             ]
 
         return _made(
@@ -301,7 +314,9 @@ def substitutes(
         say(json.dumps([each.as_json(lang) for each in found], ensure_ascii=False, indent=1))
         return OK
     able = [each for each in found if each.legal]
-    say(text("rota.substitutes", lang, count=len(able), shift=rota.shift(staff, date.date()), day=date.date()))
+    say(
+        text("rota.substitutes", lang, count=len(able), shift=rota.shift(staff, date.date()), day=date.date())
+    )
     for number, each in enumerate(able[:most], start=1):
         say(f"  {number:>2}. {each.staff_id:<12} {each.words(lang)}")
     rest = [each for each in found if not each.legal]
@@ -344,7 +359,9 @@ def roll_out(
     plan: PlanArg,
     start: Annotated[dt.datetime, typer.Option("--start", formats=["%Y-%m-%d"], help="First Monday.")],
     weeks: Annotated[int, typer.Option("--weeks", min=1, max=53)],
-    first_week: Annotated[int, typer.Option("--first-week", min=1, help="Week of the cycle to begin with.")] = 1,
+    first_week: Annotated[
+        int, typer.Option("--first-week", min=1, help="Week of the cycle to begin with.")
+    ] = 1,
     out: run.Out = None,
     force: run.Force = False,
     lang: run.Language = "nb",

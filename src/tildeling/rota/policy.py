@@ -66,6 +66,18 @@ def rule_set(name: str) -> RuleSet:
     return RuleSet.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
 
 
+class MendCosts(_Part):
+    """What it costs to change something so that a rota can be made: the numbers by which mends are compared.
+
+    ``agreement`` by who must agree; ``cover`` for a person less on one line and day; ``hours`` for freeing someone
+    of the hours of their position.
+    """
+
+    agreement: dict[Literal["IND", "LOC", "CEN", "ATS"], Annotated[int, Field(ge=0)]]
+    cover: Annotated[int, Field(ge=0)]
+    hours: Annotated[int, Field(ge=0)]
+
+
 class RotaPolicy(_Part):
     """A base's policy for its rotas; see ``policy.toml`` beside this file for the defaults."""
 
@@ -74,6 +86,7 @@ class RotaPolicy(_Part):
     rules: dict[str, RuleSetting] = {}
     tiers: Annotated[tuple[TierSetting, ...], Field(min_length=1)]
     competences: dict[str, Name]
+    mends: MendCosts
 
     @property
     def rules_in_force(self) -> RuleSet:

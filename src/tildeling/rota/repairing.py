@@ -64,18 +64,22 @@ def to_repair(
         (row.staff_id, day) for row in absent for day in data.days if row.first_day <= day <= row.last_day
     }
     kept = tuple(row for row in data.fixed if row.date >= since and (row.staff_id, row.date) not in away)
+    return replace(
+        with_published(data, published),
+        absences=absent,
+        fixed=(*stands, *kept),
+        policy=changes_first(data.policy),
+    )
+
+
+def with_published(data: RotaDataset, published: Rota) -> RotaDataset:
+    """The data set with a plan as the published one, days off included."""
     rows = tuple(
         Published(staff_id=row.staff_id, date=day, shift_code=published.shift(row.staff_id, day))
         for row in data.staff
         for day in data.days
     )
-    return replace(
-        data,
-        absences=absent,
-        fixed=(*stands, *kept),
-        published=rows,
-        policy=changes_first(data.policy),
-    )
+    return replace(data, published=rows)
 
 
 def changes_first(policy: RotaPolicy) -> RotaPolicy:

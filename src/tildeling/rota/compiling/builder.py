@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tildeling.rota.compiling.frame import Frame
+from tildeling.texts import Lang
 from tildeling_models.roster.problem import Cover, Ints, Price, RosterProblem, Rule
 
 
@@ -24,6 +25,16 @@ class Demand:
     values: Mapping[str, Any] = field(default_factory=dict)
     staff_id: str = ""
     agreement: str | None = None
+
+    def words(self, lang: Lang = "en") -> str:
+        """The demand in words, paragraph first."""
+        from tildeling.rota.rules import paragraph, requirement_text
+
+        values = {
+            key: f"{value:g}" if isinstance(value, float) else value for key, value in self.values.items()
+        }
+        words = requirement_text(self.text, lang).format(**({"staff": self.staff_id} | values))
+        return f"{paragraph(self.source)}: {words}"
 
 
 class Builder:

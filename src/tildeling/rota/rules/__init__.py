@@ -46,4 +46,9 @@ def requirement_text(requirement: str, lang: Lang) -> str:
     return _texts()[requirement][lang]
 
 
-__all__ = ["Breach", "Limit", "Params", "Rule", "active", "registry", "requirement_text"]
+def paragraph(rule: str) -> str:
+    """Where a rule comes from: its paragraph; what is no rule names itself."""
+    return registry()[rule].source if rule in registry() else rule
+
+
+__all__ = ["Breach", "Limit", "Params", "Rule", "active", "paragraph", "registry", "requirement_text"]

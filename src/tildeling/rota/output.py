@@ -1,0 +1,51 @@
+"""The files that ``rota`` writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tildeling.report.rota.page import write_page
+from tildeling.rota.check import Report, check
+from tildeling.rota.dataset import RotaDataset
+from tildeling.rota.ics import FOLDER, write_calendars
+from tildeling.rota.planning import Plan
+from tildeling.rota.rules.rule import Used
+from tildeling.rota.sheet.table import rota_text
+from tildeling.rota.sheet.view import View
+from tildeling.rota.sheet.whole import whole_view
+from tildeling.rota.sheet.writing import write_sheet
+from tildeling.rota.solution import Rota
+from tildeling.texts import Lang
+
+OUR_FILES = frozenset({"rota.csv", "rota.xlsx", "rota.html", "result.json", FOLDER})
+"""What a plan's folder holds."""
+
+
+def write_plan(found: Plan, folder: Path, lang: Lang) -> None:
+    """``rota.csv``, ``rota.xlsx``, ``rota.html``, ``ics/`` and ``result.json``; without a rota the last alone."""
+    if found.rota is not None:
+        used = tuple(
+            Used(each.rule, staff_id, each.agreement, each.limit)
+            for each in found.document.agreements
+            for staff_id in each.staff
+        )
+        _write(
+            found.data, whole_view(found.data, found.rota, found.report, used=used), found.rota, folder, lang
+        )
+    (folder / "result.json").write_text(found.document.text(), encoding="utf-8")
+
+
+def write_rolled_out(data: RotaDataset, rota: Rota, folder: Path, lang: Lang) -> Report:
+    """The same of a plan that no engine made, with the checker's report on it."""
+    report = check(data, rota)
+    _write(data, whole_view(data, rota, report, base=rota), rota, folder, lang)
+    return report
+
+
+def _write(data: RotaDataset, view: View, rota: Rota, folder: Path, lang: Lang) -> None:
+    marks = view.extras.marks
+    (folder / "rota.csv").write_text(rota_text(data, rota, marks), encoding="utf-8", newline="")
+    write_sheet(view, folder / "rota.xlsx", lang)
+    write_page(view, folder / "rota.html", lang)
+    if not data.cyclic:
+        write_calendars(data, rota, folder / FOLDER, marks=marks)
