@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
-from tildeling_models.result import Outcome, Termination
-from tildeling_models.roster import evaluate
+from tildeling_models.result import Outcome, Result, Termination
+from tildeling_models.roster import auto, evaluate
 from tildeling_models.roster.engines import engine
-from tildeling_models.roster.problem import RosterProblem
+from tildeling_models.roster.lexicographic import least_value
+from tildeling_models.roster.problem import Roster, RosterProblem
 from tildeling_models.stop import Stop
 
 from .brute_force import best
+from .middling import middling
 from .random_roster import FAMILIES, roster_problems
 
 ENGINES = ("cpsat", "auto")
@@ -82,3 +86,86 @@ def test_agrees_with_brute_force_on_many(name: str) -> None:
         assert_same(problem, name)
 
     run()
+
+
+def small_ward() -> RosterProblem:
+    """Too few people for the least of every cover, so only what is wanted is asked for."""
+    problem = middling(people=6, weeks=3)
+    return replace(problem, covers=tuple(replace(cover, least=None) for cover in problem.covers))
+
+
+def first_solutions(name: str, options: Options, start: Roster | None = None) -> Result[Roster]:
+    return engine(name)(small_ward(), options, Stop(60), Progress(), start)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_deterministic_runs_are_equal(name: str) -> None:
+    options = Options(deterministic=True, work_limit=5, workers=2)
+    one, other = first_solutions(name, options), first_solutions(name, options)
+    assert one.termination is Termination.WORK_LIMIT
+    assert one.reproducible
+    assert one.solution is not None
+    assert other.solution is not None
+    assert (one.solution.activity == other.solution.activity).all()
+    assert [tier.bound for tier in one.tiers] == [tier.bound for tier in other.tiers]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_start_is_never_lost(name: str) -> None:
+    """With little time the result is no worse than the start, tier by tier, and its bounds are below it."""
+    problem = small_ward()
+    start = first_solutions(name, Options(deterministic=True, work_limit=5)).solution
+    assert start is not None
+    result = engine(name)(problem, Options(), Stop(1.0), Progress(), start)
+    assert result.solution is not None
+    values = evaluate.values(problem, start).tolist()
+    assert [tier.value for tier in result.tiers] <= values
+    assert all(tier.bound is not None and tier.bound <= tier.value for tier in result.tiers if tier.value)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_start_that_breaks_rules_is_a_hint_only(name: str) -> None:
+    problem = middling(people=3, weeks=2)
+    problem = replace(problem, covers=(), rules=problem.rules[:1])
+    start = Roster(np.ones((3, 14), np.int64))
+    result = engine(name)(problem, Options(), Stop(30), Progress(), start)
+    assert result.outcome is Outcome.OPTIMAL
+    assert result.solution is not None
+    assert evaluate.violations(problem, result.solution) == []
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_cancelled_before_it_began(name: str) -> None:
+    """Nothing is claimed but the bounds that hold without a search."""
+    problem = middling(people=3, weeks=2)
+    problem.cost[0] -= 1
+    stop = Stop()
+    stop.cancel()
+    result = engine(name)(problem, Options(), stop, Progress(), None)
+    assert (result.outcome, result.termination) == (Outcome.UNKNOWN, Termination.CANCELLED)
+    assert [tier.bound for tier in result.tiers] == [least_value(problem, tier) for tier in range(3)]
+    assert result.tiers[0].bound == -42
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_time_limit_is_kept(name: str) -> None:
+    problem, stop = middling(people=12, weeks=8), Stop(4.0)
+    result = engine(name)(problem, Options(workers=2), stop, Progress(), None)
+    assert stop.elapsed < 4.0 * 1.1 + 5.0
+    assert result.termination is Termination.TIME_LIMIT
+    if result.solution is not None:
+        assert evaluate.violations(problem, result.solution) == []
+
+
+def test_auto_picks_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = middling(people=3, weeks=2)
+    assert auto.free_cells(problem) == 4 * int((problem.allowed.sum(axis=2) == 4).sum()) + 3 * int(
+        (problem.allowed.sum(axis=2) == 3).sum()
+    )
+    monkeypatch.setattr(auto, "SMALL", 0)
+    monkeypatch.setattr(auto, "available", lambda name: name == "columns")
+    assert auto.pick(problem) == "columns"
+    monkeypatch.setattr(auto, "available", lambda name: False)
+    assert auto.pick(problem) == "cpsat"
+    monkeypatch.setattr(auto, "SMALL", 10**6)
+    assert auto.pick(problem) == "cpsat"
