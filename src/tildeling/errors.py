@@ -44,7 +44,10 @@ class Fault:
 
     def requirement(self, lang: Lang = "en") -> str:
         """What is required here, in words."""
-        return text(f"faults.{self.code}", lang, **self.params)
+        params = dict(self.params)
+        if "target" in params:
+            params["target"] = text(f"targets.{params['target']}", lang)
+        return text(f"faults.{self.code}", lang, **params)
 
     def place(self, lang: Lang = "en") -> str:
         """Where it is: ``applicants.csv row 17 'severity'``, ``a.txt line 9 SECTION_STAFF 'MaxShifts'``."""

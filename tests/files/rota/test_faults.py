@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import json
+from string import Formatter
 
 import pytest
 from tests.files.conftest import example_dataset
 
 from tildeling.errors import DataError
 from tildeling.files import read_dataset, read_rota, write_dataset
+from tildeling.files.homes import HOUSING
+from tildeling.files.kinds import KINDS
 from tildeling.files.raw import RawTable
 from tildeling.files.rotas import ROTA
-from tildeling.texts import Lang
+from tildeling.texts import Lang, texts
 
 from .conftest import RotaFolder
 
@@ -46,7 +49,7 @@ CELLS = [
     ("cover", "shift_codes", 0, "D|X", "'X' is not a known shift"),
     ("cover", "competence", 1, "nurze", "'nurze' is not a known competence (nurse?)"),
     ("cover", "most", 1, "0", "'0' must not be below what is needed or wanted, 1"),
-    ("absences", "staff_id", 0, "s3", "'s3' is not a known staff"),
+    ("absences", "staff_id", 0, "s3", "'s3' is not a known member of staff"),
     ("absences", "last_day", 1, "01.01.2001", "'2001-01-01' must not be before 2028-12-03"),
     ("wishes", "date", 0, "2030-01-21", "'2030-01-21' must be a day of the plan, 2030-01-07..2030-01-20"),
     ("wishes", "weight", 0, "9", "'9' must be from 1 to 5"),
@@ -54,9 +57,9 @@ CELLS = [
     ("fixed", "date", 0, "2030-01-06", "'2030-01-06' must be a day of the plan, 2030-01-07..2030-01-20"),
     ("history", "date", 0, "2030-01-07", "'2030-01-07' must be before the first day 2030-01-07"),
     ("published", "shift_code", 0, "DD", "'DD' is not a known shift (D?)"),
-    ("agreements", "permits", 0, "rest8", "'rest8' is not a known deviation (rest_8?)"),
+    ("agreements", "permits", 0, "rest8", "'rest8' is not a known deviation of the rule set (rest_8?)"),
     ("agreements", "permits", 0, "", "is needed"),
-    ("agreements", "staff_ids", 0, "s1|s7", "'s7' is not a known staff"),
+    ("agreements", "staff_ids", 0, "s1|s7", "'s7' is not a known member of staff"),
     ("agreements", "level", 0, "LOK", "'LOK' must be one of: IND, LOC, CEN, ATS (LOC?)"),
     ("agreements", "valid_to", 0, "2001-01-01", "'2001-01-01' must not be before 2028-02-07"),
 ]  # fmt: skip
@@ -127,7 +130,7 @@ def test_every_fault_of_every_table_at_once(folder: RotaFolder) -> None:
         "shifts.csv row 2 'start': '25:00' must be a time of day from 00:00 to 23:59 (07:30, 0730)",
         "shifts.csv row 4 'hours': '0' must be more than 0",
         "cover.csv row 2 'days': 'mandager' must be one of: monday, tuesday, wednesday, thursday, friday, saturday, sunday, holiday",
-        "wishes.csv row 3 'staff_id': 's8' is not a known staff",
+        "wishes.csv row 3 'staff_id': 's8' is not a known member of staff",
         "history.csv row 2 'date': 'i går' must be a date without a time of day (2026-03-31, 31.03.2026)",
         "agreements.csv row 2 'level': '?' must be one of: IND, LOC, CEN, ATS",
         "policy.toml 'ruleset': 'no-aml-kss' must be one of: no-aml-ks, no-live-in, eu-2003-88, none (no-aml-ks?)",
@@ -266,10 +269,27 @@ def test_history_read_elsewhere(folder: RotaFolder) -> None:
     assert [(row.staff_id, row.shift_code) for row in data.history] == [("s1", "N")]
     with pytest.raises(DataError) as caught:
         read_rota(folder.path, more=[sheet(["s1", "06.01.2030", "N"], ["s9", "06.01.2030", "N"])])
-    assert str(caught.value) == "mars.xlsx sheet Uke 1 row 11 'staff_id': 's9' is not a known staff"
+    assert str(caught.value) == "mars.xlsx sheet Uke 1 row 11 'staff_id': 's9' is not a known member of staff"
 
 
 def test_history_given_twice(folder: RotaFolder) -> None:
     with pytest.raises(DataError) as caught:
         read_rota(folder.path, more=[sheet()])
     assert str(caught.value) == "mars.xlsx sheet Uke 1: gives the table history a second time"
+
+
+def test_faults_and_what_names_mean_in_both_languages() -> None:
+    def places(words: str) -> set[str | None]:
+        return {place for _, place, _, _ in Formatter().parse(words) if place}
+
+    nb, en = texts("faults", "nb"), texts("faults", "en")
+    assert {key for key in en if places(nb[key]) != places(en[key])} == set()
+    targets = {target for kind in KINDS for _, _, target in kind.references} | set(HOUSING.targets)
+    assert set(texts("targets", "nb")) == set(texts("targets", "en")) == targets
+
+
+def test_what_is_not_known_in_norwegian(folder: RotaFolder) -> None:
+    folder.set("absences", "staff_id", "s3")
+    with pytest.raises(DataError) as caught:
+        folder.read()
+    assert caught.value.report("nb") == "absences.csv rad 2 'staff_id': 's3' finnes ikke (ansatt)"
