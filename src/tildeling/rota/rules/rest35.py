@@ -94,7 +94,7 @@ def _lost(frame: Frame, window: spans.Days, begins_at: int) -> int:
 
 def _given_rest(frame: Frame, builder: Builder, person: int, begin: int, end: int) -> int:
     """Minutes of the longest rest that the past leaves in a window, if nothing is planned."""
-    since, until = running(frame, np.array([begin, end])).tolist()
+    since, until = (int(at) for at in running(frame, np.array([begin, end])))
     starts, ends = instants(frame)
     done: Ints = builder.allowed[person, : frame.past].argmax(axis=1)
     longest = 0
