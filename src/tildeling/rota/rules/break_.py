@@ -18,6 +18,7 @@ class BreakParams(Params):
     some_above: float
     long_from: float | None = None
     minutes: int = 1
+    source: str = SOURCE
 
 
 def check(case: Case, params: BreakParams) -> Iterator[Breach]:
@@ -35,7 +36,7 @@ def check(case: Case, params: BreakParams) -> Iterator[Breach]:
         shift = case.data.shift[code]
         least = _least(shift, params)
         if shift.break_minutes < least:
-            yield Breach("BREAK", "BREAK.short", SOURCE, day=day, last_day=day, found=shift.break_minutes,
+            yield Breach("BREAK", "BREAK.short", params.source, day=day, last_day=day, found=shift.break_minutes,
                          limit=least, unit="min", hard=False, values={"shift": code})  # fmt: skip
 
 

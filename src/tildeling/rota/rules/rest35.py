@@ -34,6 +34,7 @@ class Rest35Params(Params):
     hours: Limit
     window: Literal["week", "rolling"] = "week"
     begins_at: int = Field(default=0, ge=0, le=23)
+    source: str = SOURCE
 
 
 def check(case: Case, params: Rest35Params) -> Iterator[Breach]:
@@ -47,7 +48,7 @@ def check(case: Case, params: Rest35Params) -> Iterator[Breach]:
             limit = params.hours.over(case.data, person.staff_id, window.first, window.last)
             rest = _longest_rest(duties, begin, end) / HOUR
             if rest < limit.value <= _longest_rest(past, begin, end) / HOUR:
-                yield Breach("REST35", "REST35.short", SOURCE, person.staff_id, window.first, window.last,
+                yield Breach("REST35", "REST35.short", params.source, person.staff_id, window.first, window.last,
                              rest, limit.value, "h", limit.agreement)  # fmt: skip
 
 
@@ -94,7 +95,7 @@ def _lost(frame: Frame, window: spans.Days, begins_at: int) -> int:
 
 def _given_rest(frame: Frame, builder: Builder, person: int, begin: int, end: int) -> int:
     """Minutes of the longest rest that the past leaves in a window, if nothing is planned."""
-    since, until = running(frame, np.array([begin, end])).tolist()
+    since, until = (int(at) for at in running(frame, np.array([begin, end])))
     starts, ends = instants(frame)
     done: Ints = builder.allowed[person, : frame.past].argmax(axis=1)
     longest = 0

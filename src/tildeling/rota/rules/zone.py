@@ -7,7 +7,7 @@ RULE = Rule(
     source="AML § 10-10 (1)",
     trust="H",
     nb="Søn- og helgedag: fra kl. 18 dagen før (kl. 15 jul-, påske- og pinseaften) til kl. 22 før neste virkedag",
-    en="Sundays and holidays run from 18:00 the eve (15:00 at Christmas, Easter, Whitsun) to 22:00 before a working day",
+    en="Sundays and holidays: from 18:00 the eve (15:00 Christmas, Easter, Whitsun) to 22:00 before a working day",
     params=Params,
     texts={},
 )
