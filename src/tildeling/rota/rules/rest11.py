@@ -26,6 +26,7 @@ class Rest11Params(Params):
 
     hours: Limit
     but_live_in: bool = False
+    source: str = SOURCE
 
 
 def check(case: Case, params: Rest11Params) -> Iterator[Breach]:
@@ -50,7 +51,7 @@ def check(case: Case, params: Rest11Params) -> Iterator[Breach]:
             )
             if rest < limit.value and blamed:
                 yield Breach(
-                    "REST11", "REST11.short", SOURCE, person.staff_id, duty.day,
+                    "REST11", "REST11.short", params.source, person.staff_id, duty.day,
                     following.day if following is not None and cut else duty.day,
                     max(0.0, rest), limit.value, "h", limit.agreement,
                 )  # fmt: skip
