@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from tests.rota.builder import MONDAY, day, person
@@ -18,12 +19,12 @@ from tildeling.rota.tables import Absence, Planned, RotaForm, Wish
 START = dt.date(2030, 1, 7)
 
 
-def base(*lines: str, **fields: object) -> Case:
+def base(*lines: str, **fields: Any) -> Case:
     of = plans.data(*lines, cycle=True, rules=("WEEKEND",), **fields)
     return Case(of, plans.rota(of, *lines))
 
 
-def marks(line: str, **fields: object) -> list[tuple[int | None, int | None]]:
+def marks(line: str, **fields: Any) -> list[tuple[int | None, int | None]]:
     """Day of the week (Monday 0) of F1 and F2 in each week."""
     of = plans.data(line, **fields)
     found = weekly(Case(of, plans.rota(of, line)), "s1")
@@ -112,7 +113,7 @@ def test_rolled_out_from_a_week_of_the_cycle() -> None:
 
 
 def test_rows_on_days_are_repeated_with_them() -> None:
-    rows = {
+    rows: dict[str, Any] = {
         "fixed": (Planned(staff_id="s1", date=day(0), shift_code="D"),),
         "wishes": (Wish(staff_id="s1", date=day(13), kind="off"),),
         "absences": (Absence(staff_id="s1", first_day=day(8), last_day=day(9)),),

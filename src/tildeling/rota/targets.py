@@ -21,9 +21,6 @@ from tildeling.rota.rules.ks_terms import Ks3dParams, full_weeks, three_part
 from tildeling.rota.rules.terms import terms
 from tildeling.rota.tables import ShiftKind, Staff, WeekCategory
 
-NIGHT = (21 * 60, 30 * 60)
-"""The night that counts (§ 10-11 (1)), in minutes from the midnight before it."""
-
 DAY_KINDS = frozenset({ShiftKind.DAY, ShiftKind.LONG})
 EVENING_KINDS = frozenset({ShiftKind.EVENING, ShiftKind.LONG})
 NIGHT_KINDS = frozenset({ShiftKind.NIGHT, ShiftKind.SLEEPING_NIGHT})
@@ -83,15 +80,16 @@ def room_seconds(case: Case, person: Staff) -> int:
 def relief_seconds(case: Case, person: Staff, params: Ks3dParams) -> int:
     """What the planned hours at night and on Sundays and holidays lower the week by; an hour counts as one."""
     duties = [duty for duty in case.duties[person.staff_id] if duty.planned]
-    night = sum(night_minutes(duty, *NIGHT) for duty in duties)
-    holiday = sum(holiday_minutes(case, duty) for duty in duties)
+    window = params.night_window.minutes
+    night = sum(night_minutes(duty, *window) for duty in duties)
+    holiday = sum(holiday_minutes(case, duty, window) for duty in duties)
     return params.night * night + params.holiday * holiday
 
 
-def holiday_minutes(case: Case, duty: Duty) -> int:
-    """Minutes of a duty in the zone of Sundays and holidays that are not at night: those count as night."""
+def holiday_minutes(case: Case, duty: Duty, night: tuple[int, int]) -> int:
+    """Minutes of a duty in the zone of Sundays and holidays outside the ``night`` (minutes): those count as night."""
     days = list(_days(duty))
-    nights = [(case.at(day, NIGHT[0]), case.at(day, NIGHT[1])) for day in days]
+    nights = [(case.at(day, night[0]), case.at(day, night[1])) for day in days]
     both = dt.timedelta()
     for day in days:
         if duty.at_work and case.is_free_day(day):

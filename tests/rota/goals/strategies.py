@@ -47,13 +47,14 @@ CODES = tuple(row.shift_code for row in SHIFTS)
 DAYS = ("monday", "wednesday", "friday", "saturday", "sunday", "holiday")
 
 
-def policy(**params: dict[str, Any]) -> RotaPolicy:
-    """One tier for each goal, so that a difference names its goal."""
+def policy(rules: dict[str, Any] | None = None, **params: dict[str, Any]) -> RotaPolicy:
+    """One tier for each goal, so that a difference names its goal; and changes of rules."""
     tiers = tuple(
         TierSetting(name=name, goals=(GoalSetting(goal=name, weight=3, **params.get(name, {})),))
         for name in registry()
     )
-    return default_policy().model_copy(update={"tiers": tiers})
+    default = default_policy()
+    return RotaPolicy.model_validate(default.model_dump() | {"tiers": tiers, "rules": rules or {}})
 
 
 @st.composite
@@ -68,6 +69,16 @@ def datasets(draw: st.DrawFn) -> RotaDataset:
     planned = st.tuples(names, st.sampled_from(days))
     past = st.tuples(names, st.integers(1, 70).map(lambda back: start - dt.timedelta(days=back)))
     code = st.none() | st.sampled_from(CODES)
+    window = {"night_window": draw(st.sampled_from([{"begin": 21, "end": 30}, {"begin": 18.5, "end": 32}]))}
+    switch = {"enabled": draw(st.booleans())}
+    rules = {
+        "KS-3D": window,
+        "KS-PAY": window,
+        "CHANGE": {"rate": draw(st.sampled_from([0, 250]))},
+        "KS-WEEK": switch,
+        "STANDBY": switch,
+        "PASSIVE": switch,
+    }
     history: tuple[Worked, ...] = ()
     published: tuple[Published, ...] = ()
     if not cyclic:
@@ -81,7 +92,7 @@ def datasets(draw: st.DrawFn) -> RotaDataset:
         )
     return RotaDataset(
         info=own,
-        policy=policy(continuity={"weeks": draw(st.integers(1, 3))}),
+        policy=policy(rules, continuity={"weeks": draw(st.integers(1, 3))}),
         bases=(RotaBase(base_id="B1"),),
         staff=staff,
         shifts=SHIFTS,

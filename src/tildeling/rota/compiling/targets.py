@@ -7,6 +7,7 @@ rounded inward to whole minutes, which loses nothing as hours worked are whole m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -42,7 +43,9 @@ class Hours:
 
     def relief(self, params: Ks3dParams) -> Ints:
         """(D, A + 1) seconds that each shift lowers the week of a three-part rota by."""
-        found = params.night * minutes.night(self.frame) + params.holiday * daylight_zone(self.frame)
+        window = params.night_window.minutes
+        by_day = zone_by_day(self.frame, *window)
+        found = params.night * minutes.night(self.frame, *window) + params.holiday * by_day
         found[: self.frame.past] = 0
         return found
 
@@ -129,23 +132,23 @@ class Hours:
         return total
 
 
-def daylight_zone(frame: Frame) -> Ints:
-    """(D, A + 1) minutes in the zone of Sundays and holidays (§ 10-10 (1)) outside the night (21 to 06).
+def zone_by_day(frame: Frame, dusk: int, dawn: int) -> Ints:
+    """(D, A + 1) minutes in the zone of Sundays and holidays (§ 10-10 (1)) outside the night.
 
     The clock is changed at night, so that it does not matter here.
     """
     reach = int(frame.end.max()) // DAY + 1
     dates = [frame.dates[0] + day * ONE_DAY for day in range(len(frame.dates) + reach + 1)]
     free = [date.weekday() == 6 or (not frame.data.cyclic and is_free_day(date)) for date in dates]
-    inside = np.zeros((len(dates) - 1) * DAY + 1, np.int64)
-    for day in range(len(dates) - 1):
-        at = DAY * day + 1
-        if free[day]:
-            inside[at + 360 : at + 1260] = 1
-        elif free[day + 1]:
-            short = not frame.data.cyclic and red_day(dates[day + 1]) in SHORT_EVES
-            inside[at + (900 if short else 1080) : at + 1260] = 1
-    upto = np.cumsum(inside)
+    clock = np.arange(DAY)
+    light = (clock < dusk) & (clock >= dawn - DAY)
+    inside = np.zeros((len(dates) - 1, DAY), np.int64)
+    for day, (is_free, next_free) in enumerate(pairwise(free)):
+        short = not frame.data.cyclic and red_day(dates[day + 1]) in SHORT_EVES
+        closes = 0 if not is_free else DAY if next_free else 1320
+        opens = DAY if not next_free else 900 if short else 1080
+        inside[day] = light & ((clock < closes) | (clock >= opens))
+    upto = np.concatenate([[0], np.cumsum(inside.ravel())])
     begins = DAY * np.arange(len(frame.dates))[:, None]
     return np.asarray(np.where(frame.work, upto[begins + frame.end] - upto[begins + frame.start], 0))
 

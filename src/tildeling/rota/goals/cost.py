@@ -59,7 +59,9 @@ def value(case: Case, params: CostParams) -> int:
 
 def kroner(case: Case, duty: Duty, hourly: Decimal, pay: KsPayParams, rules: Terms) -> int:
     """What a shift costs whoever pays ``hourly`` for an ordinary hour."""
-    parts = 100_000 * worked_minutes(duty, rules) + round(1000 * pay.night) * night_minutes(duty)
+    parts = 100_000 * worked_minutes(duty, rules) + round(1000 * pay.night) * night_minutes(
+        duty, *pay.night_window.minutes
+    )
     day = duty.day
     while duty.at_work and case.at(day) < duty.end:
         within = min(duty.end, case.at(day + DAY)) - max(duty.begin, case.at(day))
@@ -79,7 +81,7 @@ def lower(frame: Frame, params: CostParams, builder: Builder, tier: int, weight:
     weekend, holiday = _supplement_minutes(frame)
     parts = (
         100_000 * minutes.worked(frame, terms(frame.data))
-        + round(1000 * pay.night) * minutes.night(frame)
+        + round(1000 * pay.night) * minutes.night(frame, *pay.night_window.minutes)
         + round(1000 * pay.weekend) * weekend
         + round(1000 * pay.holiday) * holiday
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from tildeling.rota.rules.ks_terms import NightWindow
 from tildeling.rota.rules.rule import Params, Rule
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class KsPayParams(Params):
     A minute on a public holiday has the holiday's supplement in place of the weekend's; the night's comes on top.
     """
 
+    night_window: NightWindow
     weekend: float = Field(ge=0)
     night: float = Field(ge=0)
     holiday: float = Field(ge=0)
@@ -29,7 +31,7 @@ def rates(data: RotaDataset) -> KsPayParams:
     """The rates in force; none where the rule set has no supplements."""
     setting = data.policy.rules_in_force.rules.get("KS-PAY")
     if setting is None or not setting.enabled:
-        return KsPayParams(weekend=0, night=0, holiday=0)
+        return KsPayParams(night_window=NightWindow(begin=21, end=30), weekend=0, night=0, holiday=0)
     return KsPayParams.model_validate(setting.params)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from tildeling.rota.policy import rule_set
 from tildeling.rota.rules.rule import Limit, Params
@@ -16,6 +16,22 @@ if TYPE_CHECKING:
 
 ORDINARY = "no-aml-ks"
 """The rule set that says what a full-time week is where the one in force does not: positions are shares of it."""
+
+
+class NightWindow(BaseModel):
+    """Hours, counted from the midnight before the night, between which an hour is one at night.
+
+    The clock is changed between two and three: that hour is always in it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    begin: float = Field(ge=12, le=24)
+    end: float = Field(ge=27, le=36)
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """The same in minutes."""
+        return round(60 * self.begin), round(60 * self.end)
 
 
 class KsWeekParams(Params):
@@ -38,6 +54,7 @@ class Ks3dParams(Params):
     the conditions is no rota, or is pointed out.
     """
 
+    night_window: NightWindow
     week: float
     floor: float
     ceiling: float
