@@ -109,7 +109,7 @@ LAYOUTS = {"tiers": markdown, "sizes": sizes, "published": published}
 
 def outcome(run: Run) -> str:
     """The outcome in words; for one without a proposal, why there is none."""
-    if run["termination"] == "rejected" or (run["tiers"] and not run["checked"] and _found(run)):
+    if run["termination"] == "rejected" or (_valued(run) and not run["checked"]):
         return "**rejected by the checker**"
     words = str(run["outcome"])
     if not _found(run):
@@ -118,7 +118,11 @@ def outcome(run: Run) -> str:
 
 
 def _found(run: Run) -> bool:
-    return any(tier["value"] is not None for tier in run["tiers"]) or run["outcome"] == "infeasible"
+    return _valued(run) or run["outcome"] == "infeasible"
+
+
+def _valued(run: Run) -> bool:
+    return any(tier["value"] is not None for tier in run["tiers"])
 
 
 def _by_instance(runs: Sequence[Run]) -> list[list[Run]]:

@@ -183,6 +183,11 @@ def test_a_value_below_the_best_known_is_said_so() -> None:
     assert "| 400 | -2.50 | ok |" in table.published([row(tiers=better)])
 
 
+def test_a_proof_that_there_is_none_is_no_refusal() -> None:
+    nothing = row(outcome="infeasible", checked=False, tiers=[{"tier": "cost", "value": None, "bound": 0}])
+    assert "| auto | infeasible | – | 0 |" in table.published([nothing])
+
+
 def test_what_is_known_stands_in_the_rows() -> None:
     (back,) = runs_of([{k: str(v) for k, v in each.items()} for each in csv_rows([row()])])
     assert (back["best_known"], back["literature"]) == (400, "EC_10m=474 X=400")

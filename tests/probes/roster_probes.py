@@ -29,6 +29,7 @@ PROBES = {
         "breaks",
         "breaks_and_dies",
         "boasts",
+        "keeps",
     )
 }
 
@@ -145,3 +146,13 @@ def boasts(
     value = int(evaluate.values(problem, roster)[0])
     tiers = (Tier(problem.tiers[0], value, value + 1),)
     return Result(Outcome.FEASIBLE, Termination.COMPLETED, roster, tiers, "probe-boasts")
+
+
+def keeps(
+    problem: RosterProblem, options: Options, stop: Stop, progress: Progress, start: Roster | None
+) -> Result[Roster]:
+    """The start, whatever it is."""
+    assert start is not None
+    value = int(evaluate.values(problem, start)[0])
+    tiers = (Tier(problem.tiers[0], value, least_value(problem, 0)),)
+    return Result(Outcome.FEASIBLE, Termination.COMPLETED, start, tiers, "probe-keeps")

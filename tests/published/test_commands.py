@@ -81,6 +81,19 @@ def test_1_evaluate_names_every_breach(tmp_path: Path) -> None:
     assert found["parts"] == {"on_requests": 0, "off_requests": 1, "cover_under": 0, "cover_over": 1}
 
 
+def test_previous_is_where_an_engine_begins(tmp_path: Path) -> None:
+    """Worse than the optimum, so that a fresh search would not return it."""
+    path = tmp_path / "roster.tsv"
+    path.write_text("Ada\tD\t\t\tD\nBo\tD\tD\t\t\n", encoding="utf-8")
+    done = solve(SMALL / "tiny.txt", tmp_path / "out", "keeps", "--previous", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "roster.tsv").read_bytes() == path.read_bytes()
+    path.write_text("Ada\tD\tD\t\t\nBo\tD\tD\t\t\n", encoding="utf-8")
+    done = solve(SMALL / "tiny.txt", tmp_path / "more", "keeps", "--previous", path)
+    assert done.returncode == 2
+    assert "--previous: breaks 1 hard limit(s): Ada works D on day 1, which is a day off" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tildeling.published.curtois.checking import judge
-from tildeling.published.curtois.compiling import compile_instance, to_plan
-from tildeling.published.curtois.instance import Instance, Plan
+from tildeling.published.curtois.compiling import compile_instance, to_plan, to_roster
 from tildeling.published.curtois.reading import read
 from tildeling_models.roster import evaluate
 from tildeling_models.roster.bounds import least_value as bound
-from tildeling_models.roster.problem import Roster
 
 from .oracle import least_value
 from .strategies import instances, plans
 
 SMALL = Path(__file__).parents[2] / "instances" / "rota-published" / "curtois"
 OPTIMA = {"tiny": 2, "weekend": 37, "impossible": None}
-
-
-def to_roster(instance: Instance, plan: Plan) -> Roster:
-    codes = {"": 0} | {shift.id: k for k, shift in enumerate(instance.shifts, start=1)}
-    return Roster(np.array([[codes[word] for word in plan[person.id]] for person in instance.people]))
 
 
 @settings(max_examples=300, deadline=None)

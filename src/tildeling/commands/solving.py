@@ -22,6 +22,7 @@ FormatName = Annotated[str, typer.Option("--format", help="curtois.")]
 EngineName = Annotated[
     str, typer.Option("--engine", help="auto, cpsat, columns; as the format's problems have.")
 ]
+Previous = Annotated[Path | None, typer.Option("--previous", help="An earlier solution to begin from.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +41,7 @@ def solve(
     seed: run.Seed = 0,
     deterministic: run.Deterministic = False,
     engine: EngineName = "auto",
+    previous: Previous = None,
     force: run.Force = False,
     lang: run.Language = "nb",
     quiet: run.Quiet = False,
@@ -61,12 +63,13 @@ def solve(
         instance = chosen.read(file)
         target = out or Path("out") / instance.name
         run.require_writable(target, force, ours)
+        earlier = chosen.read_solution(instance, previous) if previous else None
         options = Options(gap, run.workers_or_all(workers), seed, deterministic, find_ties=False)
         with run.shown_progress(quiet) as progress:
             with run.engine_errors():
                 found = solved(
                     chosen, instance, engine=engine, options=options, stop=stop, progress=progress,
-                    solver=solve_in_child,
+                    previous=earlier, solver=solve_in_child,
                 )  # fmt: skip
             progress.event(Event("write", elapsed=stop.elapsed, left=stop.left))
             with run.written_beside(target, force, ours) as folder:

@@ -42,6 +42,8 @@ class Format(Generic[I, S]):
         Its problem: of a kind that ``tildeling_models.kinds`` knows.
     solution
         An engine's arrays in the instance's own ids.
+    start
+        The other way: a solution as an engine's start.
     judge
         The independent checker.
     read_solution
@@ -57,6 +59,7 @@ class Format(Generic[I, S]):
     engines: Callable[[], Iterable[str]]
     compile: Callable[[I], Any]
     solution: Callable[[I, Any], S]
+    start: Callable[[I, S], Any]
     judge: Callable[[I, S], Judgement]
     read_solution: Callable[[I, Path], S]
     write: Callable[[I, S, Path], None]

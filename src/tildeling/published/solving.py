@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tildeling.document import ResultDocument, TiesPart, document_of, tier_part
-from tildeling.errors import RejectedSolution
+from tildeling.errors import RejectedSolution, UsageError
 from tildeling.published.format import Format
 from tildeling.published.judging import Judgement
 from tildeling_models.kinds import Solver, solve_here
@@ -33,12 +33,17 @@ def solve(
     options: Options | None = None,
     stop: Stop | None = None,
     progress: Progress | None = None,
+    previous: Any = None,
     solver: Solver = solve_here,
 ) -> Answer:
     """Solve an instance; its solution is judged by the format's own checker before anyone sees it.
 
+    ``previous`` is a solution to begin from.  The value of the format knows no changes, so none are counted.
+
     Raises
     ------
+    UsageError
+        If the previous solution breaks a hard limit: no engine could begin from it.
     RejectedSolution
         If the checker refuses what the engine returned, values it differently, or the bound is above the
         value: a bug.
@@ -47,8 +52,8 @@ def solve(
     """
     options, stop, progress = options or Options(), stop or Stop(), progress or Progress()
     progress.event(Event("compile", elapsed=stop.elapsed, left=stop.left))
-    problem = form.compile(instance)
-    result = solver(engine, problem, options, stop, progress, None)
+    start = None if previous is None else _start(form, instance, previous)
+    result = solver(engine, form.compile(instance), options, stop, progress, start)
     solution = judgement = None
     if result.solution is not None:
         progress.event(Event("check", elapsed=stop.elapsed, left=stop.left))
@@ -66,6 +71,13 @@ def solve(
         notice={"nb": "", "en": ""},
     )
     return Answer(document, solution, judgement)
+
+
+def _start(form: Format[Any, Any], instance: Any, previous: Any) -> Any:
+    breaches = form.judge(instance, previous).breaches
+    if breaches:
+        raise UsageError(f"--previous: breaks {len(breaches)} hard limit(s): {breaches[0].message()}")
+    return form.start(instance, previous)
 
 
 def verified(judgement: Judgement, result: Result[Any]) -> Judgement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tildeling.published.curtois.checking import judge
-from tildeling.published.curtois.compiling import compile_instance, to_plan
+from tildeling.published.curtois.compiling import compile_instance, to_plan, to_roster
 from tildeling.published.curtois.instance import Instance, Plan
 from tildeling.published.curtois.reading import read, read_plan
 from tildeling.published.format import Format
@@ -27,6 +27,7 @@ FORMAT = Format(
     engines=lambda: ENGINES,
     compile=compile_instance,
     solution=to_plan,
+    start=to_roster,
     judge=judge,
     read_solution=_read_solution,
     write=_write,

@@ -64,6 +64,12 @@ def to_plan(instance: Instance, roster: Roster) -> Plan:
     }
 
 
+def to_roster(instance: Instance, plan: Plan) -> Roster:
+    """The other way: ids of shifts to activities."""
+    codes = {"": OFF} | {shift.id: k for k, shift in enumerate(instance.shifts, start=1)}
+    return Roster(np.array([[codes[word] for word in plan[person.id]] for person in instance.people]))
+
+
 def _allowed(instance: Instance, codes: dict[str, int]) -> Bools:
     """(P, D, A + 1): not to work on days off, nor a shift of which one may have none."""
     found = np.ones((len(instance.people), instance.days, len(codes) + 1), np.bool_)
