@@ -147,12 +147,12 @@ class Pricer:
         if len(self._table) < automaton.n_cells:
             self._table = np.zeros(automaton.n_cells, np.int32)
         kinds = kernels.kind_costs(layers, cell)
-        kernels.forward(layers, kinds, self._table)
-        places, costs = kernels.ends(layers, self._table, want)
+        box = kernels.forward(layers, kinds, self._table)
+        places, costs = kernels.ends(layers, self._table, box, want)
         rows = np.zeros((len(places), self.problem.n_days), np.int64)
         values = np.zeros((len(places), len(self.problem.tiers)), np.int64)
         for number, place in enumerate(places):
-            arcs = kernels.trace(layers, cell, kinds, self._table, place, seed + number, rows[number])
+            arcs = kernels.trace(layers, cell, kinds, self._table, box, place, seed + number, rows[number])
             values[number] = self.problem.cost[:, person, self._days, rows[number]].sum(axis=1)
             values[number] += self._own(automaton, arcs, place)
         return Schedules(int(costs[0]) if len(costs) else FAR, rows, costs, values)
