@@ -85,11 +85,10 @@ def rules(draw: st.DrawFn, people: int, days: int, codes: int, tiers: int, famil
 
 @st.composite
 def problems(
-    draw: st.DrawFn, people: int = 2, days: int = 5, activities: int = 2, tiers: int = 1, family: str | None = None,
+    draw: st.DrawFn, people: int = 2, days: int = 4, activities: int = 2, tiers: int = 1, family: str | None = None,
     cyclic: bool = False, past: bool = True,
 ) -> RosterProblem:  # fmt: skip
     codes = activities + 1
-    cells = st.integers(-3, 6)
     rng = np.random.default_rng(draw(st.integers(0, 2**16)))
     allowed = rng.random((people, days, codes)) < 0.85
     allowed[:, :, 0] |= ~allowed.any(axis=2)
@@ -105,7 +104,6 @@ def problems(
         )
         for _ in range(draw(st.integers(0, 3)))
     )  # fmt: skip
-    del cells
     return RosterProblem(
         tiers=tuple(f"tier {n}" for n in range(tiers)),
         start=start.astype(np.int64),

@@ -15,14 +15,14 @@ from tildeling_models.roster.problem import RosterProblem
 
 FAMILIES = ["succession", "run", "sum", "blocks", "rest", "target", None]
 
-checked = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+checked = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 @checked
 @given(data=st.data())
 def test_the_best_schedule_is_the_best_of_all(family: str | None, data: st.DataObject) -> None:
-    problem = data.draw(problems(people=1, days=5, tiers=2, family=family))
+    problem = data.draw(problems(people=1, days=4, tiers=2, family=family))
     weights = np.array(data.draw(st.sampled_from([(1, 0), (3, 1), (0, 2)])))
     legal = schedules(problem, 0)
     pricer = Pricer(problem)
@@ -40,7 +40,7 @@ def test_the_best_schedule_is_the_best_of_all(family: str | None, data: st.DataO
 
 
 @checked
-@given(problem=problems(people=1, days=5, cyclic=True))
+@given(problem=problems(people=1, days=4, cyclic=True))
 def test_of_a_cycle_the_pricer_gives_a_bound(problem: RosterProblem) -> None:
     weights = np.array([1])
     costs = [int(evaluate.person_values(problem, 0, row) @ weights) for row in schedules(problem, 0)]

@@ -79,6 +79,7 @@ class Plan:
     def take(self, person: int) -> None:
         """Take a person's schedule out."""
         self.cover.add(self.counts, person, self.rows[person], -1)
+        self.pricer.last[person] = self.rows[person].copy()
         self.rows[person] = -1
         self.values[person] = 0
 
