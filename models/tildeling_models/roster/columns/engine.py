@@ -15,13 +15,16 @@ from tildeling_models.roster.columns.generation import Generation
 from tildeling_models.roster.columns.master import Master
 from tildeling_models.roster.columns.plan import Plan, weighing
 from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
-from tildeling_models.roster.columns.recreate import first_plan, improve
+from tildeling_models.roster.columns.recreate import LONG, first_plan, improve
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
-WARMING = 0.1
-"""Part of a tier's time for ruin and recreate before column generation."""
+WARMING, WARMING_LONG = 0.1, 0.5
+"""Part of a tier's time for ruin and recreate before column generation, for short and for long horizons."""
+
+ROOT = 0.85
+"""Part of a tier's time after which a long horizon's master is left, for ruin and recreate to go on."""
 
 
 def solve(
@@ -74,16 +77,23 @@ def _plan(stage: Stage, roster: Roster) -> Plan:
 def _work(stage: Stage) -> None:
     """One tier: a first plan, ruin and recreate, the master's optimum, a dive, then neighbourhoods."""
     plan = stage.best.copy() if stage.best is not None else first_plan(stage)
+    long = stage.problem.n_days > LONG
     if plan is not None:
         stage.offer(plan)
-        improve(stage, plan, lambda: stage.spent / WARMING)
-    generation = _root(stage, plan)
+        improve(stage, plan, lambda: stage.spent / (WARMING_LONG if long else WARMING))
+    if stage.over:
+        return
+    generation = _root(stage, plan, ROOT if long else 1.0)
     if not stage.over and generation.converged:
         _dive(stage, generation)
+    if long and stage.best is not None:
+        since = stage.spent
+        improve(stage, stage.best.copy(), lambda: (stage.spent - since) / max(1e-9, 1 - since), 0.2)
     _around(stage)
 
 
-def _root(stage: Stage, plan: Plan | None) -> Generation:
+def _root(stage: Stage, plan: Plan | None, part: float) -> Generation:
+    """Column generation for everyone, until it ends or ``part`` of the time is spent."""
     problem, tier = stage.problem, stage.tier
     people = list(range(problem.n_people))
     nobody = np.zeros(stage.cover.n_rows, np.int64)
@@ -98,7 +108,7 @@ def _root(stage: Stage, plan: Plan | None) -> Generation:
         for row, values in stage.pool[person].values():
             master.add(person, row, values)
     generation = Generation(problem, stage.cover, stage.pricer, master, caps)
-    while not stage.over and not generation.converged:
+    while not stage.over and not generation.converged and stage.spent < part:
         going = generation.run(stage.stop, rounds=1)
         stage.lift(generation.bound)
         if not going:

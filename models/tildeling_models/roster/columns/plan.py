@@ -9,7 +9,7 @@ import numpy as np
 from tildeling_models.roster.columns.coverage import Coverage
 from tildeling_models.roster.columns.kernels import FAR
 from tildeling_models.roster.columns.pricer import ROOM, Pricer
-from tildeling_models.roster.problem import Ints, RosterProblem
+from tildeling_models.roster.problem import Bools, Ints, RosterProblem
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +79,7 @@ class Plan:
     def take(self, person: int) -> None:
         """Take a person's schedule out."""
         self.cover.add(self.counts, person, self.rows[person], -1)
+        self.pricer.last[person] = self.rows[person].copy()
         self.rows[person] = -1
         self.values[person] = 0
 
@@ -95,9 +96,17 @@ class Plan:
         found = own + self.cover.marginal(self.weigh.table, self.counts, person)
         return np.where(own >= FAR, FAR, found)
 
-    def insert(self, person: int, seed: int) -> bool:
-        """Give a person who is out the schedule that costs least beside the others'; False where none was found."""
-        found = self.pricer.price(person, self.cells(person), self.weigh.weights, 1, seed)
+    def insert(self, person: int, seed: int, held: tuple[Ints, Bools] | None = None) -> bool:
+        """Give a person who is out the schedule that costs least beside the others'; False where none was found.
+
+        ``held`` is a schedule, and the days on which the new one may differ from it.
+        """
+        cell = self.cells(person)
+        if held is not None:
+            row, free = held
+            shut = ~free[:, None] & (np.arange(cell.shape[1]) != row[:, None])
+            cell[shut] = FAR
+        found = self.pricer.price(person, cell, self.weigh.weights, 1, seed)
         if not len(found.rows):
             return False
         self.put(person, found.rows[0], found.values[0])

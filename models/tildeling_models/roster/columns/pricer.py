@@ -8,13 +8,14 @@ one; then the person's automaton is built anew with that rule (decremental state
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tildeling_models.roster import evaluate
-from tildeling_models.roster.columns import kernels
+from tildeling_models.roster.columns import cycle, kernels
 from tildeling_models.roster.columns.automaton import NEVER, Automaton, TooLarge, build
 from tildeling_models.roster.columns.kernels import FAR, Layers, Small
 from tildeling_models.roster.columns.machines import daily
@@ -73,7 +74,12 @@ class Pricer:
         for person in range(problem.n_people):
             rules = problem.of_person(person)
             allowed = narrowed(rules, problem, problem.allowed[person])
-            named = {key(rule): rule for rule in rules if not idle(rule, problem, allowed)}
+            named: dict[Hashable, Rule] = {}
+            seen: Counter[Hashable] = Counter()
+            for rule in rules:
+                if not idle(rule, problem, allowed):
+                    seen[said := key(rule)] += 1
+                    named[said, seen[said]] = rule  # a rule that is there twice costs twice
             self.allowed.append(allowed)
             self._lazy.append({name: rule for name, rule in named.items() if seldom(rule, problem)})
             self._inside.append({name: rule for name, rule in named.items() if not seldom(rule, problem)})
@@ -86,7 +92,10 @@ class Pricer:
         self._stack = np.zeros((0, problem.n_days, problem.n_activities + 1), np.int32)
         self._table = np.zeros(1, np.int32)
         self._days = np.arange(problem.n_days)
+        self._before = cycle.lead(problem) if problem.cyclic else 0
+        self._unrolled = Pricer(cycle.unrolled(problem, self._before)) if problem.cyclic else None
         self.calls = 0
+        self.last: dict[int, Ints] = {}
 
     def automaton(self, person: int) -> Automaton:
         """The person's automaton as it is by now.
@@ -114,6 +123,60 @@ class Pricer:
         return np.where(self.allowed[person], cost, FAR)
 
     def price(self, person: int, cell: Ints, weights: Ints, want: int = 1, seed: int = 0) -> Schedules:
+        """As :meth:`open`, and legal across the wrap where the roster is cyclic; there may be no rows then.
+
+        Raises
+        ------
+        NoSchedule
+            If the cells that cost less than ``FAR`` leave the person nothing.
+        """
+        if self._unrolled is None:
+            return self.open(person, cell, weights, want, seed)
+        found = self.open(person, cell, weights, 1, seed)
+        closed = [row for row in found.rows if evaluate.is_legal(self.problem, person, row)]
+        if not closed and len(found.rows):
+            closed = self._closed(person, cell, weights, found.rows[0], seed)
+        values = [evaluate.person_values(self.problem, person, row) for row in closed]
+        own = self.problem.cost[:, person]
+        costs = [
+            int(cell[self._days, row].sum() + (each - own[:, self._days, row].sum(axis=1)) @ weights)
+            for row, each in zip(closed, values, strict=True)
+        ]
+        order = np.argsort(costs, kind="stable")[:want]
+        rows = np.array(closed, np.int64).reshape(-1, self.problem.n_days)[order]
+        tiers = np.array(values, np.int64).reshape(-1, len(self.problem.tiers))[order]
+        return Schedules(found.bound, rows, np.array(costs, np.int64)[order], tiers)
+
+    def _closed(self, person: int, cell: Ints, weights: Ints, open_row: Ints, seed: int) -> list[Ints]:
+        """Schedules that are legal across the wrap, each with an end that also stands before its first day."""
+        assert self._unrolled is not None
+        before, days = self._before, self.problem.n_days
+        queue = cycle.tails(open_row, before, self.last.get(person))
+        found: dict[bytes, Ints] = {}
+        for _ in range(cycle.TRIES + len(queue)):
+            if not queue:
+                break
+            tail = queue.pop(0)
+            wide = np.concatenate([np.full((before, cell.shape[1]), FAR, np.int64), cell])
+            wide[np.arange(before), tail] = 0
+            for hold in (True, False):
+                if hold:
+                    held = wide.copy()
+                    held[days + np.arange(before)] = FAR
+                    held[days + np.arange(before), tail] = wide[days + np.arange(before), tail]
+                try:
+                    made = self._unrolled.open(person, held if hold else wide, weights, 1, seed)
+                except NoSchedule:
+                    continue
+                legal = [row[before:] for row in made.rows if evaluate.is_legal(self.problem, person, row[before:])]
+                found.update((row.tobytes(), row) for row in legal)
+                if legal:
+                    break
+                if not hold and len(made.rows):
+                    queue.append(made.rows[0][-before:])
+        return list(found.values())
+
+    def open(self, person: int, cell: Ints, weights: Ints, want: int = 1, seed: int = 0) -> Schedules:
         """Up to ``want`` schedules of least cost, where ``cell`` (D, A + 1) says what each cell costs.
 
         Raises
@@ -147,12 +210,12 @@ class Pricer:
         if len(self._table) < automaton.n_cells:
             self._table = np.zeros(automaton.n_cells, np.int32)
         kinds = kernels.kind_costs(layers, cell)
-        kernels.forward(layers, kinds, self._table)
-        places, costs = kernels.ends(layers, self._table, want)
+        box = kernels.forward(layers, kinds, self._table)
+        places, costs = kernels.ends(layers, self._table, box, want)
         rows = np.zeros((len(places), self.problem.n_days), np.int64)
         values = np.zeros((len(places), len(self.problem.tiers)), np.int64)
         for number, place in enumerate(places):
-            arcs = kernels.trace(layers, cell, kinds, self._table, place, seed + number, rows[number])
+            arcs = kernels.trace(layers, cell, kinds, self._table, box, place, seed + number, rows[number])
             values[number] = self.problem.cost[:, person, self._days, rows[number]].sum(axis=1)
             values[number] += self._own(automaton, arcs, place)
         return Schedules(int(costs[0]) if len(costs) else FAR, rows, costs, values)

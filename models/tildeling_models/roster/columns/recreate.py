@@ -14,9 +14,13 @@ import numpy as np
 
 from tildeling_models.roster.columns.plan import Plan
 from tildeling_models.roster.columns.stage import Stage
+from tildeling_models.roster.problem import Bools
 
 GROUP = 4
 """People taken out at a time, at most."""
+
+LONG = 70
+"""Days from which a horizon is worked on in windows of at most as many."""
 
 COLD = 0.02
 """Last temperature over the first."""
@@ -31,20 +35,22 @@ def first_plan(stage: Stage) -> Plan | None:
     return plan
 
 
-def improve(stage: Stage, plan: Plan, part: Callable[[], float]) -> Plan:
+def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float = 1.0) -> Plan:
     """Ruin and recreate until ``part`` () reaches 1; the plan it ends with.  The stage keeps the best."""
     rng, people = stage.rng, stage.problem.n_people
     now = plan.cost()
-    heat = _heat(stage, now)
+    heat = warmth * _heat(stage, now)
     seed = 0
     while (done := part()) < 1.0 and not stage.over:
         for _ in range(10):
             seed += 1
             group = rng.permutation(people)[: int(rng.integers(1, min(GROUP, people) + 1))].tolist()
             before = [(person, plan.rows[person].copy(), plan.values[person].copy()) for person in group]
+            open_days = _window(stage)
+            held = {person: None if open_days is None else (row, open_days) for person, row, _ in before}
             for person in group:
                 plan.take(person)
-            whole = all(plan.insert(person, seed) for person in rng.permutation(group).tolist())
+            whole = all(plan.insert(person, seed, held[person]) for person in rng.permutation(group).tolist())
             after = plan.cost() if whole else math.inf
             limit = now - heat * COLD**done * math.log(max(1e-12, float(rng.random())))
             if after <= limit:
@@ -59,6 +65,17 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float]) -> Plan:
                     plan.take(person)
                 plan.put(person, row, values)
     return plan
+
+
+def _window(stage: Stage) -> Bools | None:
+    """(D,) days that may change; None for all.  Long horizons are worked on in windows."""
+    days = stage.problem.n_days
+    if days <= LONG:
+        return None
+    length = int(stage.rng.integers(14, LONG))
+    first = int(stage.rng.integers(-length // 2, days - length // 2))
+    when = np.arange(days)
+    return np.asarray((when >= first) & (when < first + length))
 
 
 def _heat(stage: Stage, cost: int) -> float:

@@ -1,0 +1,54 @@
+"""The pricer against every schedule there is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.roster.columns.brute import schedules
+from tests.roster.columns.strategies import problems
+from tildeling_models.roster import evaluate
+from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
+from tildeling_models.roster.problem import RosterProblem
+
+FAMILIES = ["succession", "run", "sum", "blocks", "rest", "target", None]
+
+checked = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@checked
+@given(data=st.data())
+def test_the_best_schedule_is_the_best_of_all(family: str | None, data: st.DataObject) -> None:
+    problem = data.draw(problems(people=1, days=4, tiers=2, family=family))
+    weights = np.array(data.draw(st.sampled_from([(1, 0), (3, 1), (0, 2)])))
+    legal = schedules(problem, 0)
+    pricer = Pricer(problem)
+    if not legal:
+        with pytest.raises(NoSchedule):
+            pricer.price(0, pricer.cells(0, weights), weights)
+        return
+    found = pricer.price(0, pricer.cells(0, weights), weights, want=4)
+    costs = [int(evaluate.person_values(problem, 0, row) @ weights) for row in legal]
+    assert found.bound == found.costs[0] == min(costs)
+    for row, cost, values in zip(found.rows, found.costs, found.values, strict=True):
+        assert evaluate.is_legal(problem, 0, row)
+        assert (evaluate.person_values(problem, 0, row) == values).all()
+        assert cost == values @ weights
+
+
+@checked
+@given(problem=problems(people=1, days=4, cyclic=True))
+def test_of_a_cycle_the_pricer_gives_a_bound(problem: RosterProblem) -> None:
+    weights = np.array([1])
+    costs = [int(evaluate.person_values(problem, 0, row) @ weights) for row in schedules(problem, 0)]
+    pricer = Pricer(problem)
+    try:
+        found = pricer.price(0, pricer.cells(0, weights), weights)
+    except NoSchedule:
+        assert not costs
+        return
+    assert not costs or found.bound <= min(costs)
+    assert all(evaluate.is_legal(problem, 0, row) for row in found.rows)
