@@ -11,7 +11,6 @@ from tildeling.rota.case import Duty
 from tildeling.rota.check import Report
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.policy import default_policy
-from tildeling.rota.rules.rule import Breach
 from tildeling.rota.sheet.view import Extras, View
 from tildeling.rota.solution import Rota
 from tildeling.rota.tables import (
@@ -84,7 +83,9 @@ def some_rota(data: RotaDataset, seed: int = 1, share: float = 0.65) -> Rota:
     return Rota(
         {
             person.staff_id: {
-                day: draw.choices(codes, (9, 6, 4, 1, 1))[0] for day in data.days if draw.random() < share
+                day: draw.choices(codes, (9, 6, 4, 1, 1)[: len(codes)])[0]
+                for day in data.days
+                if draw.random() < share
             }
             for person in data.staff
         }
@@ -143,10 +144,10 @@ def report(data: RotaDataset, rota: Rota) -> Report:
     from tildeling.rota import rules
     from tildeling.rota.case import Case
 
-    case = Case(data, rota)
-    found = [breach for rule, params in rules.active(data.policy) for breach in rule.check(case, params)]
-    remarks = [
-        Breach(b.rule, b.requirement, b.source, b.staff_id, b.day, hard=False, found=9, limit=11)
-        for b in found[::5]
-    ]
-    return Report(tuple(found[: 3 + len(found) // 4]), tuple(remarks[:9]), ())
+    case, rule = Case(data, rota), rules.registry()["REST11"]
+    params = rule.params.model_validate(data.policy.rules_in_force.rules["REST11"].params)
+    found = list(rule.check(case, params))
+    cut = 3 + len(found) // 4
+    return Report(
+        tuple(found[:cut]), tuple(replace(breach, hard=False) for breach in found[cut : cut + 9]), ()
+    )

@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from tildeling.rota import cover_days
 from tildeling.rota.calendar import red_day
 from tildeling.rota.case import DAY, Case, Duty
 from tildeling.rota.check import Report
 from tildeling.rota.dataset import RotaDataset
+from tildeling.rota.goals.wishes import met
 from tildeling.rota.rules.rule import Breach, Used
 from tildeling.rota.solution import Rota
-from tildeling.rota.tables import Absence, CoverNeed, ShiftKind, Staff, Weekday, Wish, WishKind
+from tildeling.rota.tables import Absence, CoverNeed, ShiftKind, Staff, Wish
 
 Minutes = Callable[[Duty], int]
 """Minutes of a duty that count as worked."""
-WEEKDAYS = tuple(Weekday)[:7]
 LONGEST_NOTED = 10
 """Days of one breach that are marked one by one; a longer stretch (a week's sum, a period) is marked on its first."""
 
@@ -130,7 +131,7 @@ class CoverCell:
 
 @dataclass(frozen=True, slots=True)
 class CoverLine:
-    """A line of the cover plan with each day's numbers; lines of one name for other days stand together."""
+    """A line of the cover plan with each day's numbers."""
 
     need: CoverNeed
     cells: tuple[CoverCell, ...]
@@ -209,7 +210,7 @@ class View:
     def _cell(self, name: str, day: dt.date) -> Cell:
         code = self.rota.shift(name, day)
         mark = "" if code is not None else self.extras.marks.get((name, day), "")
-        unmet = tuple(wish for wish in self._wishes.get((name, day), ()) if not met(wish, code))
+        unmet = tuple(wish for wish in self._wishes.get((name, day), ()) if not met(self.case, wish))
         return Cell(day, code, mark, self._absent.get((name, day)), unmet, self._noticed.get((name, day), ()))
 
     @cached_property
@@ -241,17 +242,12 @@ class View:
         return tuple(line for line in found if any(cell.needed is not None for cell in line.cells))
 
     def _cover_line(self, need: CoverNeed) -> CoverLine:
-        able = [
-            person.staff_id
-            for person in self.data.staff
-            if need.competence is None or need.competence in person.competences
-        ]
-        codes = frozenset(need.shift_codes)
         cells = []
         for day in self.days:
-            needed = need.least if holds(need, day, red=day in self.red) else None
-            planned = sum(self.rota.shift(name, day) in codes for name in able)
-            cells.append(CoverCell(day, needed, max(need.least, need.wanted or 0), need.most, planned))
+            needed = need.least if cover_days.holds(self.case, need, day) else None
+            planned = cover_days.present(self.case, day, need.shift_codes, need.competence)
+            wanted = need.least if need.wanted is None else need.wanted
+            cells.append(CoverCell(day, needed, wanted, need.most, planned))
         return CoverLine(need, tuple(cells))
 
     @cached_property
@@ -269,16 +265,3 @@ class View:
     def noted(self, cell: Cell) -> Iterable[Breach]:
         """The breaches of a cell."""
         return (self.notices[at] for at in cell.breaches)
-
-
-def met(wish: Wish, code: str | None) -> bool:
-    """Whether someone who has ``code`` (None: off) that day has their wish."""
-    about = code is not None and (not wish.shift_codes or code in wish.shift_codes)
-    return about == (wish.kind is WishKind.WORK)
-
-
-def holds(need: CoverNeed, day: dt.date, *, red: bool) -> bool:
-    """Whether a line of the cover plan is for a day; a red day has lines of its own."""
-    if need.date is not None:
-        return need.date == day
-    return (Weekday.HOLIDAY if red else WEEKDAYS[day.weekday()]) in need.days

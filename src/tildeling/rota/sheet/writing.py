@@ -21,7 +21,7 @@ WEEKS_A_PAGE = 6
 """Weeks that are legible across one landscape page."""
 DASH = "–"
 """Off, where the base rota has a shift."""
-_PAPER_MM, _CHARACTER_MM = 395, 2.6
+_PAPER_MM, _CHARACTER_MM = 395, 2.9
 """Room across A3 within the margins, and a character of a column's width in the widest usual font."""
 _NARROW, _WIDE, _TOTAL = 4.3, 8.0, 9.0
 
