@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -349,7 +349,7 @@ def why(
     return INFEASIBLE if found.infeasible else OK if found.feasible else NO_SOLUTION
 
 
-def _say_all(lines: Sequence[str]) -> None:
+def _say_all(lines: Iterable[str]) -> None:
     for line in lines:
         say(line)
 
