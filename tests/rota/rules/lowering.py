@@ -45,7 +45,7 @@ def breaches(of: RotaDataset, rota: Rota) -> list[Breach]:
 
 
 @st.composite
-def plan(draw: st.DrawFn, *rules: str, permits: tuple[str, ...] = (), letters: str = "DANLS", most: int = 3,
+def plan(draw: st.DrawFn, /, *rules: str, permits: tuple[str, ...] = (), letters: str = "DANLS", most: int = 3,
          changes: dict[str, Any] | None = None, past: int = 30, **fields: Any) -> tuple[RotaDataset, Rota]:  # fmt: skip
     """A plan of one person with a random past, random agreements and some cells fixed; and a rota for it."""
     cycle = draw(st.booleans())

@@ -34,7 +34,7 @@ def stays(*lines: str, basis: bool = True, **fields: Any) -> list[Any]:
 
 
 def test_kept() -> None:
-    assert stays("X-----D X------") == []
+    assert stays("X-----D ------- X------") == []
 
 
 def test_no_stay_without_a_legal_basis() -> None:
@@ -56,8 +56,8 @@ def test_too_short_and_too_little_rest() -> None:
 
 
 def test_nothing_else_during_a_stay() -> None:
-    assert told(stays("-XD----")) == [("LIVE-IN.at_once", day(1), -24.5, 0)]
-    assert told(stays("D-----X", cycle=True)) == [("LIVE-IN.at_once", day(6), -24.5, 0)]
+    assert told(stays("-XD---- -------")) == [("LIVE-IN.at_once", day(1), -24.5, 0)]
+    assert told(stays("D------ ------X", cycle=True)) == [("LIVE-IN.at_once", day(13), -24.5, 0)]
     assert told(stays("-D-----", past=("X-",))) == []
     assert told(stays("D------", past=("X",))) == [("LIVE-IN.at_once", day(-1), -24.5, 0)]
 
@@ -75,12 +75,12 @@ def test_six_weeks_on_average() -> None:
 
 
 def test_sixty_hours_by_consent() -> None:
-    consent = {"agreements": (agreement("live_in_60", level="IND"),)}
+    consent = (agreement("live_in_60", level="IND"),)
     line = "X-X---- X------ X------"  # 192 hours in three weeks: 64
-    (breach,) = stays(line, **consent)
+    (breach,) = stays(line, agreements=consent)
     assert (breach.found, breach.limit, breach.agreement) == (64, 60, "L1")
-    assert stays("X------ Z------", **consent)[0].requirement == "LIVE-IN.rest"
-    assert stays("X------ D------", **consent) == []
+    assert stays("X------ Z------", agreements=consent)[0].requirement == "LIVE-IN.rest"
+    assert stays("X------ D------", agreements=consent) == []
 
 
 @settings(max_examples=200, deadline=None)
