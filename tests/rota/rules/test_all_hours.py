@@ -55,6 +55,16 @@ class TestOvertime:
             ("OVERTIME.four_weeks", day(-21), 56, 25)
         ]
 
+    def test_another_turn_of_a_cycle_goes_by_the_same_agreements(self) -> None:
+        agreed = (
+            agreement("avg_ind", level="IND", valid_to=day(27)),
+        )  # the first four weeks: no overtime in them
+        line = FULL + FULL + EMPTY + EMPTY + FULL + FULL
+        for agreements, kept in ((agreed, True), ((), False)):
+            of = plans.data(line, rules=("OVERTIME",), cycle=True, shifts=EIGHT, agreements=agreements)
+            rota = plans.rota(of, line)
+            assert (lowering.breaches(of, rota) == []) is (lowering.broken(of, rota) == []) is kept
+
     def test_a_year(self) -> None:
         eight = (FULL + FULL + EMPTY + EMPTY) * 11
         assert told(found("OVERTIME", eight, shifts=EIGHT)) == [("OVERTIME.year", day(0), 220, 200)]
