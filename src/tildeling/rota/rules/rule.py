@@ -65,14 +65,21 @@ class Limit(BaseModel):
 def agreed_over(data: RotaDataset, staff_id: str, first: dt.date, last: dt.date) -> Mapping[str, Agreement]:
     """Deviations that bind someone on the first and on the last day of a stretch, with the first day's agreement.
 
-    Days of the past, and of another turn of a cycle, go by the first and last planned day.
+    Days of the past go by the first planned day, days beyond the plan by the last; in a cycle a day of another turn
+    goes by the same day of the planned one.
     """
-    begin, end = (min(max(day, data.info.start), data.last_day) for day in (first, last))
+    begin, end = (_planned(data, day) for day in (first, last))
     agreed = data.agreed(staff_id, begin)
     if begin == end:
         return agreed
     later = data.agreed(staff_id, end)
     return {deviation: row for deviation, row in agreed.items() if deviation in later}
+
+
+def _planned(data: RotaDataset, day: dt.date) -> dt.date:
+    if data.cyclic:
+        return data.days[(day - data.info.start).days % len(data.days)]
+    return min(max(day, data.info.start), data.last_day)
 
 
 @dataclass(frozen=True, slots=True)
