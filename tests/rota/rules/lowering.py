@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
-from tests.rota.builder import MONDAY, person
+from tests.rota.builder import MONDAY
 from tests.rota.rules import plans
 
 from tildeling.rota.case import Case
@@ -16,7 +17,6 @@ from tildeling.rota.compiling.frame import Frame
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.rules import Breach, active
 from tildeling.rota.solution import Rota
-from tildeling.rota.tables import Planned
 from tildeling_models.roster.evaluate import Finding, violations
 
 STARTS = st.sampled_from([MONDAY, plans.SPRING, plans.AUTUMN, plans.CHRISTMAS, plans.MAY])
@@ -45,9 +45,8 @@ def breaches(of: RotaDataset, rota: Rota) -> list[Breach]:
 
 
 @st.composite
-def plan(draw: st.DrawFn, *rules: str, permits: tuple[str, ...] = (), letters: str = "DANLS", most: int = 3,
-         changes: dict[str, Any] | None = None, staff: dict[str, Any] | None = None,
-         past: int = 30) -> tuple[RotaDataset, Rota]:  # fmt: skip
+def plan(draw: st.DrawFn, /, *rules: str, permits: tuple[str, ...] = (), letters: str = "DANLS", most: int = 3,
+         changes: dict[str, Any] | None = None, past: int = 30, **fields: Any) -> tuple[RotaDataset, Rota]:  # fmt: skip
     """A plan of one person with a random past, random agreements and some cells fixed; and a rota for it."""
     cycle = draw(st.booleans())
     weeks = draw(st.integers(1, most))
@@ -55,13 +54,12 @@ def plan(draw: st.DrawFn, *rules: str, permits: tuple[str, ...] = (), letters: s
     before = "" if cycle else draw(st.integers(0, past).flatmap(lambda days: plans.lines(days, letters)))
     start = draw(STARTS)
     agreed = draw(st.lists(st.sampled_from(permits), unique=True)) if permits else []
-    until = start.fromordinal(start.toordinal() + 7 * weeks - 1 - draw(st.sampled_from([0, 0, 4])))
+    until = start + dt.timedelta(days=7 * weeks - 1 - draw(st.sampled_from([0, 0, 4])))
     agreements = (plans.agreement(*agreed, valid_from=start, valid_to=until),) if agreed else ()
     of = plans.data(
-        line, rules=rules, changes=changes, past=(before,), cycle=cycle, start=start,
-        agreements=agreements, staff=(person("s1", **(staff or {})),),
+        line, rules=rules, changes=changes, past=(before,), cycle=cycle, start=start, agreements=agreements, **fields
     )  # fmt: skip
     rota = plans.rota(of, line)
     fixed = draw(st.sets(st.sampled_from(of.days), max_size=2))
-    rows = tuple(Planned(staff_id="s1", date=day, shift_code=rota.shift("s1", day)) for day in sorted(fixed))
+    rows = tuple(plans.fixed(day, rota.shift("s1", day)) for day in sorted(fixed))
     return replace(of, fixed=rows), rota

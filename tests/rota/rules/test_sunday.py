@@ -66,8 +66,8 @@ def test_the_wrap_of_a_cycle() -> None:
 
 
 def test_every_second_on_average() -> None:
-    assert found("SUNDAY", (ON + ON + OFF + OFF) * 6 + ON + OFF, agreements=AGREED, cycle=True) == []
-    (breach,) = found("SUNDAY", (ON + ON + OFF + OFF) * 6 + ON + ON, agreements=AGREED, cycle=True)
+    assert found("SUNDAY", (OFF + ON + ON + OFF) * 6 + ON + OFF, agreements=AGREED, cycle=True) == []
+    (breach,) = found("SUNDAY", (OFF + ON + ON + OFF) * 6 + ON + ON, agreements=AGREED, cycle=True)
     assert told([breach]) == [(AVERAGE, day(0), 14, 13)]
     assert (breach.agreement, breach.amount, breach.last_day) == ("L1", 1, day(181))
 

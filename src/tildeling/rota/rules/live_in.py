@@ -169,10 +169,10 @@ RULE = Rule(
             "en": "{staff} works {found} hours a week on average {day}–{last_day}; the limit is {limit}",
         },
         "LIVE-IN.stay_need": {
-            "nb": "{staff} kan bare ha medlevervakter med rettsgrunnlag, på minst {least} timer, med {rest} timer hvile "
-            "per døgn",
-            "en": "{staff} may only have live-in stays with a legal basis, of at least {least} hours, with {rest} hours "
-            "of rest in 24",
+            "nb": "{staff} kan bare ha medlevervakter med rettsgrunnlag, på minst {least} timer, "
+            "med {rest} timer hvile per døgn",
+            "en": "{staff} may only have live-in stays with a legal basis, of at least {least} hours, "
+            "with {rest} hours of rest in 24",
         },
         "LIVE-IN.at_once_need": {
             "nb": "{staff} kan ikke ha en annen vakt under et opphold",
