@@ -153,7 +153,7 @@ def hours_plan(draw: st.DrawFn) -> tuple[RotaDataset, Rota]:
         "weekend_every": draw(st.sampled_from([None, 3, 5])),
     }
     changes = {"KS_3D": {"hard": draw(st.booleans())}, "PERCENT": {"tolerance": {"value": 10.0}}}
-    return draw(plan("KS-WEEK", permits=("hours_balance",), changes=changes, staff=staff))
+    return draw(plan("KS-WEEK", permits=("hours_balance",), changes=changes, staff=(person("s1", **staff),)))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
