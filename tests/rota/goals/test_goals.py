@@ -87,6 +87,17 @@ def test_hours() -> None:
     assert goal("hours", "NNNN---", staff=(person("s1"),)) == 5
 
 
+def test_hours_of_a_three_part_rota_that_was_published() -> None:
+    """A day away lowers the hours by the shift published for it, after the clamps: 33.6 - 10 = 23.6."""
+    published = (Published(staff_id="s1", date=day(0), shift_code="N"),)
+    away = (Absence(staff_id="s1", first_day=day(0), last_day=day(1)),)
+    fields: dict[str, Any] = {"published": published, "absences": away}
+    three = (person("s1", category="three_part"),)
+    assert goal("hours", "--NNNN-", staff=three, **fields) == 17
+    assert goal("hours", "--N----", staff=three, **fields) == 16  # 35.375 less 10 in place of 35.5
+    assert goal("hours", "--DD---", staff=three, **fields) == 12
+
+
 def test_changes() -> None:
     published = (Published(staff_id="s1", date=day(0), shift_code="D"), Published(staff_id="s1", date=day(6)))
     assert goal("changes", "D------", published=published) == 0

@@ -61,6 +61,16 @@ def test_f3_kept_and_broken_at_easter() -> None:
     assert second.day == day(14)
 
 
+@pytest.mark.parametrize(
+    ("worked", "of_weeks", "kept"), [(1, 2, True), (2, 2, False), (2, 3, True), (3, 3, False)]
+)
+def test_f3_to_the_day_in_both_halves(worked: int, of_weeks: int, kept: bool) -> None:
+    line = "------D" * worked + "-------" * (of_weeks - worked)
+    of = plans.data(line, rules=("F3",))
+    assert (not breaches(of, plans.rota(of, line))) is kept
+    assert (not broken(of, plans.rota(of, line))) is kept
+
+
 def test_f4_only_where_it_is_chosen() -> None:
     said = found("F4", "---D---", start=EASTER, changes={"F4": {"enabled": True}}, rules=())
     assert [(each.day, round(each.found, 2), each.hard) for each in said] == [
@@ -117,7 +127,7 @@ def days_off_plan(draw: st.DrawFn) -> tuple[RotaDataset, Rota]:
     rules = draw(st.sampled_from([("F1",), ("F3",), ("WEEKEND",), ("LONG",)]))
     changes = {"WEEKEND": {"enabled": rules == ("WEEKEND",), "hard": draw(st.booleans())}}
     permits = ("weekend_2", "avg_loc", "long_central", "rest_28")
-    return draw(plan(*rules, permits=permits, changes=changes, staff=staff, most=5))
+    return draw(plan(*rules, permits=permits, changes=changes, staff=(person("s1", **staff),), most=5))
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))

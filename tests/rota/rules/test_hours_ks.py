@@ -10,11 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.rota.builder import MONDAY, day, person
+from tests.rota.goals.strategies import SHIFTS, STARTS
 from tests.rota.rules import plans
 from tests.rota.rules.lowering import breaches, broken, plan
 
 from tildeling.rota import targets
 from tildeling.rota.case import Case
+from tildeling.rota.compiling.frame import Frame
+from tildeling.rota.compiling.targets import zone_by_day
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.rules.ks_terms import Ks3dParams, three_part
 from tildeling.rota.solution import Rota
@@ -150,7 +153,7 @@ def hours_plan(draw: st.DrawFn) -> tuple[RotaDataset, Rota]:
         "weekend_every": draw(st.sampled_from([None, 3, 5])),
     }
     changes = {"KS_3D": {"hard": draw(st.booleans())}, "PERCENT": {"tolerance": {"value": 10.0}}}
-    return draw(plan("KS-WEEK", permits=("hours_balance",), changes=changes, staff=staff))
+    return draw(plan("KS-WEEK", permits=("hours_balance",), changes=changes, staff=(person("s1", **staff),)))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -167,3 +170,24 @@ def test_spring_night_is_an_hour_shorter() -> None:
     assert of.days[5] == dt.date(2026, 3, 28)
     assert targets.worked_seconds(case, "s1") == 9 * 3600
     assert targets.relief_seconds(case, of.staff[0], agreed()) == 15 * 60 * 7.5 + 10 * 60 * 1.5
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("cycle", [False, True])
+@pytest.mark.parametrize("night", [(1260, 1800), (1110, 1920)])
+def test_zone_by_day_of_every_shift_on_every_day(start: dt.date, cycle: bool, night: tuple[int, int]) -> None:
+    """Both halves, over Easter, Whit, Christmas and the nights the clock is changed."""
+    of = plans.data("-", cycle=cycle, start=start, weeks=3, shifts=SHIFTS)
+    case, frame = Case(of, Rota()), Frame(of)
+    by_day = zone_by_day(frame, *night)
+    for number, date in enumerate(of.days):
+        for code, activity in frame.codes.items():
+            assert by_day[number, activity] == targets.holiday_minutes(case, case.duty(date, code), night)
+
+
+def test_easter_eve_is_in_the_zone_from_three() -> None:
+    """A is 14:30 to 22:30: from 15:00 to 21:00 by day; on another Saturday from 18:00."""
+    easter = plans.SPRING + dt.timedelta(days=7)
+    of = plans.data("-----A------A-", start=easter)
+    case = Case(of, plans.rota(of, "-----A------A-"))
+    assert [targets.holiday_minutes(case, duty, (1260, 1800)) for duty in case.duties["s1"]] == [360, 180]
