@@ -89,7 +89,7 @@ class Stage:
     def lift(self, bound: int | None) -> None:
         """Keep a bound that is better than the one known."""
         if bound is not None and (self.bound is None or bound > self.bound):
-            self.bound = bound if self.value is None else min(bound, self.value)
+            self.bound = bound
             self.tell()
 
     def tell(self) -> None:
