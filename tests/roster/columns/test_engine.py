@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
-
 from tests.roster.columns.brute import best_values
 from tests.roster.columns.strategies import problems
+
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Termination

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.roster.columns.brute import schedules
 from tests.roster.columns.strategies import problems
+
 from tildeling_models.roster import evaluate
 from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
 from tildeling_models.roster.problem import RosterProblem

@@ -28,6 +28,7 @@ def neighbourhood(stage: Stage, plan: Plan, size: int) -> list[int]:
 
 def reopen(stage: Stage, plan: Plan, group: list[int], rounds: int) -> Plan | None:
     """The best plan found with only the ``group`` free, if it is better than ``plan`` in the tier."""
+    stage.tries += 1
     rest = plan.copy()
     for person in group:
         rest.take(person)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tildeling_models.roster.columns.machines import Paid
 from tildeling_models.roster.columns.reading import DIMENSIONS, Reading
@@ -129,7 +128,14 @@ def _explore(
 
 
 def _step(
-    machines: Any, memos: list[dict[Any, Any]], state: Any, name: Any, live: Any, over: Any, born: Any, dense: int
+    machines: Any,
+    memos: list[dict[Any, Any]],
+    state: Any,
+    name: Any,
+    live: Any,
+    over: Any,
+    born: Any,
+    dense: int,
 ) -> tuple[Any, Paid, tuple[int, ...]] | None:
     after = list(state)
     cost: Paid = ()
@@ -198,14 +204,17 @@ def _flatten(
     flat: list[tuple[int, int, int, Paid, tuple[int, ...]]] = []
     for day, rows in enumerate(arcs):
         columns: dict[int, list[Any]] = {}
-        for source, row in enumerate(rows):
-            for kind, to, cost, move in row:
-                columns.setdefault(kind, []).append((source, to, cost, move))
+        for number, row in enumerate(rows):
+            for kind, to, paid, counted in row:
+                columns.setdefault(kind, []).append((number, to, paid, counted))
         same: dict[Any, int] = {}
         name = {kind: same.setdefault(tuple(column), len(same)) for kind, column in columns.items()}
         kinds[day] = [name.get(kind, -1) for kind in kinds[day].tolist()]
-        for column, kind in same.items():
-            flat += [(int(layer[day]) + s, int(layer[day + 1]) + to, kind, cost, move) for s, to, cost, move in column]
+        for arcs_of_kind, kind in same.items():
+            flat += [
+                (int(layer[day]) + of, int(layer[day + 1]) + to, kind, paid, counted)
+                for of, to, paid, counted in arcs_of_kind
+            ]
     flat.sort(key=lambda arc: (arc[1], arc[0], arc[2]))
     target = np.array([arc[1] for arc in flat], np.int64)
     cost = np.zeros((len(flat), tiers), np.int64)
@@ -275,7 +284,8 @@ def _final(
     reading: Reading, ends: list[Any], low: Ints, size: Ints, steps: Ints, tiers: int
 ) -> tuple[Ints, ...]:
     found = [
-        np.zeros((len(ends), max(1, int(size[:, k].max(initial=0))), tiers), np.int64) for k in range(DIMENSIONS)
+        np.zeros((len(ends), max(1, int(size[:, k].max(initial=0))), tiers), np.int64)
+        for k in range(DIMENSIONS)
     ]
     shift = DIMENSIONS - len(reading.counters)
     for k, counter in enumerate(reading.counters):

@@ -6,9 +6,10 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
+from numba.core import config
 
 log = logging.getLogger(__name__)
 
@@ -23,14 +24,13 @@ def kernel(function: F) -> F:
     The cache lies beside the package, else under ``TILDELING_HOME``; without either it compiles in each run.
     """
     home = os.environ.get("TILDELING_HOME")
-    before = numba.config.CACHE_DIR
+    before = getattr(config, "CACHE_DIR", "")
     if home and not before and not os.access(_HERE, os.W_OK):
-        numba.config.CACHE_DIR = str(Path(home) / "kernels")
+        setattr(config, "CACHE_DIR", str(Path(home) / "kernels"))  # noqa: B010
     try:
-        compiled: F = numba.njit(cache=True, nogil=True)(function)
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:  # numba finds no folder that it may write
         log.warning("no folder for compiled kernels can be written: %s compiles anew", function.__name__)
-        compiled = numba.njit(nogil=True)(function)
+        return cast(F, numba.njit(nogil=True)(function))
     finally:
-        numba.config.CACHE_DIR = before
-    return compiled
+        setattr(config, "CACHE_DIR", before)  # noqa: B010  (numba makes it as it is imported: mypy cannot see it)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tildeling_models.roster.columns.compiled import kernel
-from tildeling_models.roster.problem import Bools, Cover, Ints, Roster, RosterProblem
+from tildeling_models.roster.problem import Bools, Cover, Ints, RosterProblem
 
 Floats = NDArray[np.float64]
 
@@ -124,7 +124,9 @@ def limits(cover: Cover) -> tuple[int | None, int | None]:
 
 
 @kernel
-def _add(start: Ints, row: Ints, times: Ints, who: Bools, schedule: Ints, codes: int, sign: int, counts: Ints) -> None:
+def _add(
+    start: Ints, row: Ints, times: Ints, who: Bools, schedule: Ints, codes: int, sign: int, counts: Ints
+) -> None:
     for day in range(len(schedule)):
         cell = day * codes + schedule[day]
         for at in range(start[cell], start[cell + 1]):
@@ -133,7 +135,9 @@ def _add(start: Ints, row: Ints, times: Ints, who: Bools, schedule: Ints, codes:
 
 
 @kernel
-def _marginal(start: Ints, row: Ints, times: Ints, who: Bools, table: Ints, counts: Ints, found: Ints) -> None:
+def _marginal(
+    start: Ints, row: Ints, times: Ints, who: Bools, table: Ints, counts: Ints, found: Ints
+) -> None:
     for cell in range(len(found)):
         for at in range(start[cell], start[cell + 1]):
             if who[row[at]]:

@@ -17,6 +17,9 @@ SURE = 0.999
 LIKELY = 0.75
 """Level from which a column is taken along with the highest one."""
 
+FEW = 16
+"""People that are free still, from which on every step is priced thoroughly; before, prices hardly move."""
+
 
 def dive(stage: Stage, generation: Generation, plan: Plan, ceiling: float, rounds: int) -> Plan | None:
     """Hold people to their highest columns, step by step, until all are held.
@@ -41,7 +44,9 @@ def dive(stage: Stage, generation: Generation, plan: Plan, ceiling: float, round
                     steps -= 1
                 held[person] = column
                 master.fix(column)
-            if not generation.run(stage.stop, frozenset(held), rounds) or master.value >= ceiling - SLACK:
+            few = len(master.people) - len(held) <= FEW
+            going = generation.run(stage.stop, frozenset(held), rounds if few else 2, want=2 if few else 1)
+            if not going or master.value >= ceiling - SLACK:
                 return None
         whole = plan.copy()
         for person, column in held.items():

@@ -42,14 +42,14 @@ def solve(
         for tier in range(len(problem.tiers)):
             since = stop.elapsed
             last = tier == len(problem.tiers) - 1
-            stage = _stage(problem, cover, pricer, tier, tiers, options, stop if last else stop.share(0.5), progress)
+            stage = _stage(
+                problem, cover, pricer, tier, tiers, options, stop if last else stop.share(0.5), progress
+            )
             if best is not None:
                 stage.offer(_plan(stage, best))
             _work(stage)
             best = Roster(stage.best.rows.copy()) if stage.best is not None else best
-            tiers.append(
-                Tier(problem.tiers[tier], stage.value, stage.bound, runtime_s=stop.elapsed - since)
-            )
+            tiers.append(Tier(problem.tiers[tier], stage.value, stage.bound, runtime_s=stop.elapsed - since))
             history += stage.history
             if stage.value is None:
                 break

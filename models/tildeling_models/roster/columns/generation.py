@@ -99,7 +99,9 @@ class Generation:
     def _own_top(self, people: list[int]) -> Ints:
         """(rows,) most that the people of the master can count for."""
         who = self.cover.who[:, self.master.rows]
-        return np.asarray(self.cover.top[self.master.rows] // np.maximum(1, who.sum(axis=0)) * who[people].sum(axis=0))
+        return np.asarray(
+            self.cover.top[self.master.rows] // np.maximum(1, who.sum(axis=0)) * who[people].sum(axis=0)
+        )
 
     def _round(self, solved: Duals, stop: Stop, held: frozenset[int], want: int) -> int:
         """Columns added in one round: at smoothed prices, then at the master's own where those give none."""
@@ -119,10 +121,16 @@ class Generation:
         tiers, tier = len(self.problem.tiers), self.master.tier
         weights = np.zeros(tiers)
         weights[:tier], weights[tier] = np.maximum(0.0, -caps), 1.0
-        reach = self.problem.n_days * (self._cost @ weights + self._deep * np.abs(cover).max(initial=0.0)) + 1.0
+        reach = (
+            self.problem.n_days * (self._cost @ weights + self._deep * np.abs(cover).max(initial=0.0)) + 1.0
+        )
         scale = 1 << int(np.clip(np.floor(np.log2(ROOM / reach)), 0, 12))
         return Prices(
-            scale, np.rint(cover * scale).astype(np.int64), np.rint(weights * scale).astype(np.int64), cover, caps
+            scale,
+            np.rint(cover * scale).astype(np.int64),
+            np.rint(weights * scale).astype(np.int64),
+            cover,
+            caps,
         )
 
     def _price(self, prices: Prices, solved: Duals, stop: Stop, held: frozenset[int], want: int) -> int:

@@ -113,7 +113,9 @@ def _reach(layers: Layers, kinds: Small, day: int, node: int, box: Longs) -> Non
         empty = False
         for k in range(3):
             shift = layers.low[source, k] + layers.move[arc, k] - layers.low[node, k]
-            if min(layers.size[node, k], box[source, 2 * k + 1] + shift) <= max(0, box[source, 2 * k] + shift):
+            if min(layers.size[node, k], box[source, 2 * k + 1] + shift) <= max(
+                0, box[source, 2 * k] + shift
+            ):
                 empty = True
         if empty:
             continue

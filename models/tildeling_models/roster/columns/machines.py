@@ -100,7 +100,9 @@ class Successions(Machine):
         found = self._memo.get((at, activity))
         if found is None:
             first = np.array([rule.first[activity] for rule in self._rules]) & counts
-            sets = frozenset(n for n in np.flatnonzero(first).tolist() if n not in self._dated or n in (at or ()))
+            sets = frozenset(
+                n for n in np.flatnonzero(first).tolist() if n not in self._dated or n in (at or ())
+            )
             breaks = self._then[:, activity]
             found = self._limit(sets), frozenset(np.flatnonzero(breaks).tolist())
             self._memo[at, activity] = found

@@ -63,7 +63,12 @@ class Master:
         self.level: Floats = np.zeros(0)
         self.value = float("inf")
         self.highs = highspy.Highs()
-        for name, setting in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("simplex_strategy", PRIMAL)):
+        for name, setting in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("presolve", "off"),
+            ("simplex_strategy", PRIMAL),
+        ):
             self.highs.setOptionValue(name, setting)
         self._slacks = self._load(counts, caps - spent[:tier], dear)
 
@@ -80,7 +85,10 @@ class Master:
                 -inf if low is None else float(low - now), inf if high is None else float(high - now),
                 0, np.zeros(0, np.int32), np.zeros(0),
             )  # fmt: skip
-            for sign, limit, hard, price in ((1.0, low, rule.least, rule.under), (-1.0, high, rule.most, rule.over)):
+            for sign, limit, hard, price in (
+                (1.0, low, rule.least, rule.under),
+                (-1.0, high, rule.most, rule.over),
+            ):
                 if limit is None:
                     continue
                 if price is not None:

@@ -64,7 +64,9 @@ class Plan:
 
     def cost(self) -> int:
         """What the plan costs at its weights."""
-        return int((self.values @ self.weigh.weights).sum() + self.weigh.table[self._places, self.counts].sum())
+        return int(
+            (self.values @ self.weigh.weights).sum() + self.weigh.table[self._places, self.counts].sum()
+        )
 
     def legal(self) -> bool:
         """Whether no hard cover is broken, and everyone is in."""
@@ -73,7 +75,9 @@ class Plan:
     def totals(self) -> Ints:
         """(T,) values of the tiers."""
         return np.asarray(
-            self.problem.constant + self.values.sum(axis=0) + self.cover.price[:, self._places, self.counts].sum(axis=1)
+            self.problem.constant
+            + self.values.sum(axis=0)
+            + self.cover.price[:, self._places, self.counts].sum(axis=1)
         )
 
     def take(self, person: int) -> None:

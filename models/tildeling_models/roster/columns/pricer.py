@@ -168,7 +168,9 @@ class Pricer:
                     made = self._unrolled.open(person, held if hold else wide, weights, 1, seed)
                 except NoSchedule:
                     continue
-                legal = [row[before:] for row in made.rows if evaluate.is_legal(self.problem, person, row[before:])]
+                legal = [
+                    row[before:] for row in made.rows if evaluate.is_legal(self.problem, person, row[before:])
+                ]
                 found.update((row.tobytes(), row) for row in legal)
                 if legal:
                     break
@@ -270,7 +272,12 @@ class Pricer:
                     limits.append(rule.most)
                 else:
                     others.append((name, rule))
-            found = self._outside[person] = caps, np.array(places, np.int64), np.array(limits, np.int64), others
+            found = self._outside[person] = (
+                caps,
+                np.array(places, np.int64),
+                np.array(limits, np.int64),
+                others,
+            )
         return found
 
     def _place(self, weight: Ints) -> int:

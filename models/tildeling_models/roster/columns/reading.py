@@ -101,7 +101,9 @@ def read(problem: RosterProblem, rules: Iterable[Rule]) -> Reading:
     machines += [Runs(rule, problem) for rule in rules if isinstance(rule, Run)]
     machines += [Resting(rule, problem) for rule in rules if isinstance(rule, Rest)]
     counters = [_counter(rule, problem) for rule in rules if isinstance(rule, Sum | Blocks | Target)]
-    counters = [each for each in counters if each.machine.end > each.machine.begin]
+    for each in counters:
+        if each.machine.end <= each.machine.begin:  # counts nothing, and may be asked for something
+            each.machine.end = problem.n_days
     spans = {id(each): _moves(each, problem) for each in counters}
     long = [each for each in counters if 2 * (each.machine.end - each.machine.begin) > problem.n_days]
     long.sort(key=lambda each: -_size(*spans[id(each)]))

@@ -44,6 +44,7 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float =
     while (done := part()) < 1.0 and not stage.over:
         for _ in range(10):
             seed += 1
+            stage.tries += 1
             group = rng.permutation(people)[: int(rng.integers(1, min(GROUP, people) + 1))].tolist()
             before = [(person, plan.rows[person].copy(), plan.values[person].copy()) for person in group]
             open_days = _window(stage)

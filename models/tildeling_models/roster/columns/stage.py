@@ -43,6 +43,7 @@ class Stage:
         self.bound: int | None = None
         self.history: list[Moment] = []
         self.pool: list[dict[bytes, tuple[Ints, Ints]]] = [{} for _ in range(problem.n_people)]
+        self.tries = 0
         self._calls = pricer.calls
 
     @property
@@ -61,7 +62,7 @@ class Stage:
     def spent(self) -> float:
         """Part of the time, or in deterministic mode of the work, that is spent."""
         if self.options.deterministic:
-            return (self.pricer.calls - self._calls) / (CALLS * self.options.work_limit)
+            return (self.pricer.calls - self._calls + self.tries) / (CALLS * self.options.work_limit)
         return self.stop.elapsed / self.stop.seconds if self.stop.seconds else 0.0
 
     @property
@@ -88,7 +89,7 @@ class Stage:
     def lift(self, bound: int | None) -> None:
         """Keep a bound that is better than the one known."""
         if bound is not None and (self.bound is None or bound > self.bound):
-            self.bound = bound if self.value is None else min(bound, self.value)
+            self.bound = bound
             self.tell()
 
     def tell(self) -> None:
