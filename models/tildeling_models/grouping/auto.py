@@ -124,7 +124,7 @@ class _Run:
             or not any(pick(part.problem) == "priced" for part in self.parts)
         ):
             return
-        self._round(executor, stop, [k for k, cells in enumerate(sizes) if cells > SMALL], most=1)
+        self._round(executor, stop, [k for k, cells in enumerate(sizes) if cells > SMALL], 1)
 
     def begin(self, executor: Executor | None, stop: Stop) -> None:
         """A first solution of every part, so that no part is empty when time is up or the run is cancelled."""
@@ -169,7 +169,7 @@ class _Run:
                     self.answers[k] = answer
                 self.tally.done(k, answer)
 
-        self._share_out(executor, stop, which, task, take)
+        self._share_out(executor, stop, which, task, take, easy_first=most is not None)
 
     def _alone(self) -> Options:
         """Threads change a solver's path; a part has one."""
@@ -215,10 +215,16 @@ class _Run:
         which: Sequence[int],
         task: Callable[[Job, float], tuple[Callable[..., Any], Sequence[object]]],
         take: Callable[[Job, Any], None],
+        easy_first: bool = False,
     ) -> None:
-        """Hand the jobs out to the workers, or do them here, and take in what comes of them."""
+        """Hand the jobs out to the workers, or do them here, and take in what comes of them.
+
+        With ``easy_first`` what is soon done leaves its share to what is hard; else the heaviest begin, so that the
+        workers end together.
+        """
         cells = [part.problem.n_cells for part in self.parts]
-        schedule = Schedule(deque(jobs(cells, which)), self.options.workers if executor else 1)
+        waiting = deque(sorted(jobs(cells, which), key=lambda job: job.weight if easy_first else -job.weight))
+        schedule = Schedule(waiting, self.options.workers if executor else 1)
         running: dict[Future[Any], Job] = {}
         clock = time.monotonic()
         while True:
