@@ -133,8 +133,9 @@ def rules(draw: Draw, size: _Size, family: str) -> Rule:
         )  # fmt: skip
     if family == "blocks":
         block = np.array(draw(st.lists(st.integers(-1, 2), min_size=size.days, max_size=size.days)))
+        by_day = [_work(draw, size.codes) for _ in range(size.days)] if draw(st.booleans()) else None
         return Blocks(
-            people=people, block=block, of=_work(draw, size.codes), tag=tag,
+            people=people, block=block, of=_work(draw, size.codes) if by_day is None else np.array(by_day), tag=tag,
             **_range(draw, 0, 3), **_prices(draw, size),
         )  # fmt: skip
     if family == "rest":

@@ -13,8 +13,8 @@ from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Termination
 from tildeling_models.roster import auto, evaluate
+from tildeling_models.roster.bounds import least_value
 from tildeling_models.roster.engines import engine
-from tildeling_models.roster.lexicographic import least_value
 from tildeling_models.roster.problem import Roster, RosterProblem
 from tildeling_models.stop import Stop
 

@@ -15,6 +15,7 @@ from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Moment, Outcome, Result, Termination, Tier
 from tildeling_models.roster import evaluate
+from tildeling_models.roster.bounds import least_value
 from tildeling_models.roster.problem import Roster, RosterProblem
 from tildeling_models.stop import Stop
 
@@ -68,13 +69,6 @@ class TierSolver(Protocol):
     """Solves one tier."""
 
     def __call__(self, task: Task) -> Answer: ...
-
-
-def least_value(problem: RosterProblem, tier: int) -> int:
-    """A bound that always holds: everybody at the cheapest activity of each day, and no price paid."""
-    none = problem.cost[tier].max(initial=0)
-    cheapest = problem.cost[tier].min(axis=2, where=problem.allowed, initial=none)
-    return int(problem.constant[tier]) + int(cheapest.sum())
 
 
 def solve_tiers(

@@ -148,6 +148,10 @@ class Blocks(Range):
     of: Bools
     tag: int = 0
 
+    def on(self, day: int) -> Bools:
+        """(A + 1,) the set of activities on a day."""
+        return self.of[day] if self.of.ndim > 1 else self.of
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Rest:

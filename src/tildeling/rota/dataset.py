@@ -24,6 +24,7 @@ from tildeling.rota.tables import (
     RotaForm,
     RotaInfo,
     Shift,
+    ShiftKind,
     Staff,
     Wish,
     Worked,
@@ -83,12 +84,13 @@ class RotaDataset:
         return (self.info,) if name == "dataset" else getattr(self, name)
 
     def may_work(self, person: Staff, shift: Shift) -> bool:
-        """Whether a shift is one of those this person may be given: base, competence, their own lists."""
+        """Whether a shift is one of those this person may be given: base, competence, their own lists, nights."""
         at = shift.base_id or next(iter(self.base), None)
         return (
             (not person.base_ids or at in person.base_ids)
             and (not person.shift_codes or shift.shift_code in person.shift_codes)
             and shift.shift_code not in person.forbidden_shifts
+            and (person.nights or shift.kind is not ShiftKind.NIGHT)
             and set(shift.competences) <= set(person.competences)
         )
 

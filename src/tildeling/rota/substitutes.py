@@ -6,15 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from tildeling_models.roster.repair import Substitute as Found
-from tildeling_models.roster.repair import substitutes as moves
-
 from tildeling.rota.compiling.builder import Demand
 from tildeling.rota.compiling.compiler import Compiled, compile_rota
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.rules.full_time import extra_order
 from tildeling.rota.solution import Rota
 from tildeling.texts import Lang, text
+from tildeling_models.roster.repair import Substitute as Found
+from tildeling_models.roster.repair import substitutes as moves
 
 
 @dataclass(frozen=True, slots=True)

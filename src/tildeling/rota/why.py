@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tildeling_models.roster.mending import Mend, Mended, cheapest_mend
-
 from tildeling.rota.compiling.builder import Demand
 from tildeling.rota.compiling.compiler import Compiled, compile_rota
 from tildeling.rota.dataset import RotaDataset
@@ -16,6 +14,7 @@ from tildeling.rota.tables import Agreement, AgreementLevel
 from tildeling.texts import Lang, text
 from tildeling_models.options import Options
 from tildeling_models.result import Outcome
+from tildeling_models.roster.mending import Mend, Mended, cheapest_mend
 from tildeling_models.roster.problem import Cover
 from tildeling_models.roster.why import Conflict, smallest_conflict
 from tildeling_models.stop import Stop

@@ -70,7 +70,9 @@ def rules(draw: st.DrawFn, people: int, days: int, codes: int, tiers: int, famil
         return Sum(people=who, days=at, weight=weight, **draw(ranges(tiers, -1, 2 * days)))
     if name == "blocks":
         block = np.array(draw(st.lists(st.integers(-1, 2), min_size=days, max_size=days)), np.int64)
-        return Blocks(people=who, block=block, of=draw(masks(codes)), **draw(ranges(tiers, 0, 3)))
+        one = masks(codes)
+        of = draw(one | st.lists(one, min_size=days, max_size=days).map(np.array))
+        return Blocks(people=who, block=block, of=of, **draw(ranges(tiers, 0, 3)))
     if name == "rest":
         begin = draw(st.integers(0, DAY * (days - 1)))
         end = begin + draw(st.integers(DAY // 2, 3 * DAY))

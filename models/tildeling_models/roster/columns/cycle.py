@@ -70,7 +70,13 @@ def _turned(rule: Rule, problem: RosterProblem, before: int) -> list[Rule]:
     if isinstance(rule, Sum):
         return [replace(rule, days=rule.days + before)]
     if isinstance(rule, Blocks):
-        return [replace(rule, block=np.concatenate([np.full(before, -1), rule.block]))]
+        block = np.concatenate([np.full(before, -1), rule.block])
+        of = (
+            rule.of
+            if rule.of.ndim == 1
+            else np.concatenate([np.zeros((before, rule.of.shape[1]), bool), rule.of])
+        )
+        return [replace(rule, block=block, of=of)]
     if isinstance(rule, Target):
         nothing = np.zeros((before, rule.weight.shape[1]), np.int64)
         weight, relief = (np.concatenate([nothing, each]) for each in (rule.weight, rule.relief))

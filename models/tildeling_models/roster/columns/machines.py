@@ -287,7 +287,7 @@ class Blocking(Machine):
         block = int(self.rule.block[day])
         if block < 0:
             return None
-        return self._name[block], bool(self.rule.of[activity]), self._last[block] == day
+        return self._name[block], bool(self.rule.on(day)[activity]), self._last[block] == day
 
     def step(self, state: State, symbol: Any) -> Step | None:
         if symbol is None:

@@ -177,9 +177,12 @@ def _blocks(rule: Blocks, model: Model, person: int, when: When = ()) -> None:
             days[block].append(day)
     count = Linear()
     for members in days.values():
-        key = "block", person, tuple(members), rule.of.tobytes()
+        sets = [rule.on(day) for day in members]
+        key = "block", person, tuple(members), tuple(each.tobytes() for each in sets)
         if key not in model.shared:
-            model.shared[key] = model.any_of([model.inside(person, day, rule.of) for day in members])
+            model.shared[key] = model.any_of(
+                [model.inside(person, day, of) for day, of in zip(members, sets, strict=True)]
+            )
         used = model.shared[key]
         if used is model.true:
             count.shift(1)
