@@ -51,6 +51,13 @@ NOTICE = {
     "notice_nb": "Konstruerte data: ingen ansatte er virkelige.",
     "notice_en": "Made-up data: no employee is real.",
 }
+LIVE_IN = """# The base is one that the live-in regulation is for: somebody has made sure of it.
+version = "live-in-8.1"
+ruleset = "no-live-in"
+
+[rules.LIVE-IN]
+legal_basis = true
+"""
 A, B, C = (
     ("degree", "learning_disability_nurse", "medication"),
     ("health_worker", "medication"),
@@ -227,9 +234,9 @@ def small() -> Making:
 
 def live_in() -> Making:
     """A live-in base by the live-in regulation: stays of two days and nights, six weeks."""
-    making = Making("live-in-8", 6, policy='version = "live-in-8.1"\nruleset = "no-live-in"\n')
+    making = Making("live-in-8", 6, policy=LIVE_IN)
     making.base("HAV-T", "Havly")
-    making.shift("M", ShiftKind.LIVE_IN, "10:00", "48", passive_hours=Decimal(16))
+    making.shift("M", ShiftKind.LIVE_IN, "10:00", "48", passive_hours=Decimal(20))
     making.team("m", [("100", A), ("100", A), ("100", B), ("100", B), ("100", C), ("80", A), ("80", B), ("60", C)],
                 long_consent=True)  # fmt: skip
     making.need([*WORKDAYS, *WEEKEND], ["M"], 1, most=1, weight=10)

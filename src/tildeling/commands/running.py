@@ -195,12 +195,17 @@ def require_writable(out: Path, force: bool, ours: frozenset[str] = OUR_FILES) -
 
 
 def _foreign(folder: Path, ours: frozenset[str]) -> list[str]:
-    """What in a folder is not ours to delete; a proposal may hold folders that ``report`` wrote."""
+    """What in a folder is not ours to delete; a proposal may hold folders that ``report`` wrote.
+
+    A name with ``/*`` is a folder of files.
+    """
     found = []
     for path in sorted(folder.iterdir()):
         is_folder = path.is_dir() and not path.is_symlink()
         if is_folder and ours > REPORT_FILES and path.name.startswith("report-"):
             found += [f"{path.name}/{name}" for name in _foreign(path, REPORT_FILES)]
+        elif is_folder and f"{path.name}/*" in ours:
+            found += [f"{path.name}/{inner.name}" for inner in path.iterdir() if inner.is_dir()]
         elif is_folder or path.name not in ours:
             found.append(path.name)
     return found

@@ -17,7 +17,7 @@ from tildeling.rota.sheet.writing import write_sheet
 from tildeling.rota.solution import Rota
 from tildeling.texts import Lang
 
-OUR_FILES = frozenset({"rota.csv", "rota.xlsx", "rota.html", "result.json", FOLDER})
+OUR_FILES = frozenset({"rota.csv", "rota.xlsx", "rota.html", "result.json", f"{FOLDER}/*"})
 """What a plan's folder holds."""
 
 
