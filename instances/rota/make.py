@@ -169,7 +169,7 @@ def community() -> Making:
     day = [("100", A), ("100", A), ("100", A), ("100", B), ("80", A), ("80", A), ("80", B), ("80", B), ("75", B),
            ("75", B), ("75", C), ("75", C), ("60", A), ("60", B), ("60", B), ("50", C)]  # fmt: skip
     making.team("d", day, forbidden_shifts=("N",), category=WeekCategory.ROTATING, nights=False)
-    making.team("n", [("75", A), ("75", B), ("70", B), ("70", A)], shift_codes=("N",))
+    making.team("n", [("50", A), ("50", B), ("50", B), ("45", A)], shift_codes=("N",))
     making.team("w", [("20", C), ("20", C), ("20", B), ("20", C)], forbidden_shifts=("N",), weekend_every=2,
                 nights=False)  # fmt: skip
     making.need(WORKDAYS, ["D"], 4, wanted=5, weight=3)
@@ -259,7 +259,7 @@ def pool() -> Making:
         making.team(
             f"d{mark}", positions, base_ids=(base,), forbidden_shifts=(f"N{mark}",), team=base, nights=False
         )
-        making.team(f"n{mark}", [("75", A), ("75", B), ("70", B), ("70", B)], base_ids=(base,),
+        making.team(f"n{mark}", [("50", A), ("50", B), ("50", B), ("45", B)], base_ids=(base,),
                     shift_codes=(f"N{mark}",), team=base)  # fmt: skip
         making.need(WORKDAYS, [f"D{mark}"], 3, wanted=4, weight=3)
         making.need(WORKDAYS, [f"A{mark}"], 3, weight=3)

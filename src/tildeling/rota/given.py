@@ -41,8 +41,8 @@ TEXTS: dict[str, dict[Lang, str]] = {
         "en": "{staff} has a shift on {day}, which is not among the days planned",
     },
     "GIVEN.one_at_a_time": {
-        "nb": "{staff} kan ha én vakt om gangen",
-        "en": "{staff} can have one shift at a time",
+        "nb": "ingen kan ha to vakter på en gang",
+        "en": "nobody can have two shifts at a time",
     },
 }
 """Requirement id -> {nb, en}."""
@@ -72,7 +72,7 @@ def check(case: Case) -> Iterator[Breach]:
 
 
 def _breach(what: str, who: str, day: dt.date, **rest: Any) -> Breach:
-    return Breach("GIVEN", f"GIVEN.{what}", "GIVEN", who, day, **rest)
+    return Breach("GIVEN", f"GIVEN.{what}", "", who, day, **rest)
 
 
 def lower(frame: Frame, builder: Builder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tildeling.report.rota.page import write_page
@@ -15,7 +16,7 @@ from tildeling.rota.sheet.view import View
 from tildeling.rota.sheet.whole import whole_view
 from tildeling.rota.sheet.writing import write_sheet
 from tildeling.rota.solution import Rota
-from tildeling.texts import Lang
+from tildeling.texts import Lang, text
 
 OUR_FILES = frozenset({"rota.csv", "rota.xlsx", "rota.html", "result.json", f"{FOLDER}/*"})
 """What a plan's folder holds."""
@@ -25,14 +26,18 @@ def write_plan(found: Plan, folder: Path, lang: Lang) -> None:
     """``rota.csv``, ``rota.xlsx``, ``rota.html``, ``ics/`` and ``result.json``; without a rota the last alone."""
     if found.rota is not None:
         used = tuple(
-            Used(each.rule, staff_id, each.agreement, each.limit)
+            Used(each.rule, _people(found.data, each.staff, lang), each.agreement, each.limit)
             for each in found.document.agreements
-            for staff_id in each.staff
         )
         _write(
             found.data, whole_view(found.data, found.rota, found.report, used=used), found.rota, folder, lang
         )
     (folder / "result.json").write_text(found.document.text(), encoding="utf-8")
+
+
+def _people(data: RotaDataset, staff: Sequence[str], lang: Lang) -> str:
+    """Who, in one cell: all, or their ids."""
+    return text("rota.everybody", lang) if len(staff) == len(data.staff) else ", ".join(staff)
 
 
 def write_rolled_out(data: RotaDataset, rota: Rota, folder: Path, lang: Lang) -> Report:

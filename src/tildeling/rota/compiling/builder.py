@@ -34,7 +34,8 @@ class Demand:
             key: f"{value:g}" if isinstance(value, float) else value for key, value in self.values.items()
         }
         words = requirement_text(self.text, lang).format(**({"staff": self.staff_id} | values))
-        return f"{paragraph(self.source)}: {words}"
+        source = paragraph(self.source)
+        return f"{source}: {words}" if source else words
 
 
 class Builder:

@@ -47,8 +47,8 @@ def requirement_text(requirement: str, lang: Lang) -> str:
 
 
 def paragraph(rule: str) -> str:
-    """Where a rule comes from: its paragraph; what is no rule names itself."""
-    return registry()[rule].source if rule in registry() else rule
+    """Where a rule comes from; empty for what is no rule but holds of itself."""
+    return registry()[rule].source if rule in registry() else ""
 
 
 __all__ = ["Breach", "Limit", "Params", "Rule", "active", "paragraph", "registry", "requirement_text"]

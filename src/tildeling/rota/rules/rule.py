@@ -124,7 +124,7 @@ class Breach:
             staff=self.staff_id, day=self.day, last_day=self.last_day,
             found=_number(self.found), limit=_number(self.limit), amount=_number(abs(self.amount)), **self.values,
         )  # fmt: skip
-        return f"{self.source}: {words}"
+        return f"{self.source}: {words}" if self.source else words
 
 
 def _number(value: float) -> str:
@@ -133,7 +133,7 @@ def _number(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A limit that an agreement allowed, as the result names it."""
+    """A limit that an agreement allowed, as the result names it; ``staff_id`` may name several people."""
 
     rule: str
     staff_id: str
