@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from tildeling_models.grouping import components, evaluate
@@ -21,7 +22,7 @@ from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.joint import joint_bounds
 from tildeling_models.grouping.parts import Answers, first_parts, limit_of, pick, slope_parts, solve_parts
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
-from tildeling_models.grouping.schedule import SMALL, Job, Schedule, jobs
+from tildeling_models.grouping.schedule import Job, Schedule, jobs
 from tildeling_models.grouping.start import status_quo
 from tildeling_models.grouping.tally import Tally
 from tildeling_models.options import Options
@@ -112,19 +113,20 @@ class _Run:
                 return
 
     def first_tier(self, executor: Executor | None, stop: Stop) -> None:
-        """The first tier of the parts that take long, where there are such and time is short.
+        """The first tier of all parts, where some are hard and time is short.
 
         A unit of the first tier in any part outweighs all later tiers of all parts, so a part must not spend on
         its later tiers what another lacks for its first.
         """
-        sizes = [part.problem.n_cells for part in self.parts]
-        if (
-            stop.seconds is None
-            or self.options.deterministic
-            or not any(pick(part.problem) == "priced" for part in self.parts)
-        ):
-            return
-        self._round(executor, stop, [k for k, cells in enumerate(sizes) if cells > SMALL], 1)
+        if self._short:
+            self._round(executor, stop, range(len(self.parts)), 1)
+
+    @cached_property
+    def _short(self) -> bool:
+        """Whether time has to be shared out with care: there is a limit, and a part that could use all of it."""
+        if self.stop.seconds is None or self.options.deterministic:
+            return False
+        return any(pick(part.problem) == "priced" for part in self.parts)
 
     def begin(self, executor: Executor | None, stop: Stop) -> None:
         """A first solution of every part, so that no part is empty when time is up or the run is cancelled."""
@@ -169,7 +171,7 @@ class _Run:
                     self.answers[k] = answer
                 self.tally.done(k, answer)
 
-        self._share_out(executor, stop, which, task, take, easy_first=most is not None)
+        self._share_out(executor, stop, which, task, take, easy_first=self._short)
 
     def _alone(self) -> Options:
         """Threads change a solver's path; a part has one."""

@@ -16,7 +16,7 @@ BATCH = 3_000
 SMALL = 600
 """Parts with at most this many cells are solved together with others."""
 
-LEAST_S = 3.0
+LEAST_S = 5.0
 """Seconds that a job has at least."""
 
 EASY = 10_000
