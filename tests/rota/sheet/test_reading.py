@@ -140,7 +140,7 @@ def test_every_fault_is_told_with_its_cell(tmp_path: Path) -> None:
     assert found[0].startswith("rota.xlsx 'Turnus!C7': 'DD' is no shift code")
     assert found[0].endswith("(D?)")
     assert found[1].startswith("rota.xlsx 'Turnus!L7': 'F6' is no shift code")
-    assert found[2].startswith("rota.xlsx 'Turnus!A8': 'A-20' is not a known staff")
+    assert found[2].startswith("rota.xlsx 'Turnus!A8': 'A-20' is not a known member of staff")
     assert found[3] == (
         "rota.xlsx: 'A-02' is missing; all staff need a row, those who are off throughout as well"
     )
