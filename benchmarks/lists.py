@@ -1,6 +1,6 @@
 """Measure lists: who could take a unit, where an applicant could live, each priced against a proposal.
 
-    python -m tildeling.cli allocate instances/tromso-2030 --time-limit 120 --out out/tromso-2030
+    tildeling allocate instances/tromso-2030 --time-limit 120 --out out/tromso-2030
     python benchmarks/lists.py out/tromso-2030 [--instance tromso-2030] [--lists 20] [--seed 1] [--time-limit S]
 
 Random units that are on offer and random applicants who are not locked, as many of each; one list after the other, each
@@ -113,9 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
         str(chosen.proposal),
     ]
     began = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "tildeling.cli", *command, "--quiet"], check=True, capture_output=True
-    )
+    subprocess.run([sys.executable, "-m", "tildeling", *command, "--quiet"], check=True, capture_output=True)
     print(f"\nThe whole command `tildeling {' '.join(command[:1])}`: {time.perf_counter() - began:.1f} s")
     if not chosen.dry:
         with (RESULTS / "lists.csv").open("w", encoding="utf-8", newline="") as file:
