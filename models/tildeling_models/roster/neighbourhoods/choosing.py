@@ -14,10 +14,10 @@ import numpy as np
 from tildeling_models.roster.neighbourhoods.counting import Counting
 from tildeling_models.roster.problem import Bools, Ints, RosterProblem
 
-SIZE = 300
+SIZE = 100
 """Open days (of all people together) that a neighbourhood frees, to begin with."""
 
-LEAST_SIZE = 30
+LEAST_SIZE = 15
 """Open days below which none is shrunk."""
 
 MEMORY = 0.85
@@ -45,9 +45,9 @@ class _Kind:
 
 
 class Chooser:
-    """Draws neighbourhoods for one tier."""
+    """Draws neighbourhoods; sizes and worths learned in one tier are where the next begins."""
 
-    def __init__(self, problem: RosterProblem, counting: Counting, seed: tuple[int, ...]) -> None:
+    def __init__(self, problem: RosterProblem, counting: Counting, seed: int) -> None:
         self.problem, self.counting = problem, counting
         self.rng = np.random.default_rng(seed)
         self.open: Bools = problem.allowed.sum(axis=2) > 1
@@ -86,14 +86,14 @@ class Chooser:
         rate = min(1.0, 100.0 * gain / max(seconds, 0.05))
         kind.worth = MEMORY * kind.worth + (1 - MEMORY) * rate
         if proven and not whole:
-            kind.size = min(float(self.open.sum()), kind.size * 1.1)
+            kind.size = min(float(self.open.sum()), kind.size * 1.2)
         elif not proven:
-            kind.size = max(float(LEAST_SIZE), kind.size * 0.9)
+            kind.size = max(float(LEAST_SIZE), kind.size * 0.8)
 
     def _fitting(self, order: Ints, days: Bools, size: int) -> Ints:
-        """The first people of an order until so many open days among ``days`` are free; at least two people."""
+        """The first people of an order until so many open days among ``days`` are free, at least one."""
         total = np.cumsum(self.open[order][:, days].sum(axis=1))
-        return np.sort(order[: max(2, int(np.searchsorted(total, size)))])
+        return np.sort(order[: max(1, int(np.searchsorted(total, size)))])
 
     def _people(self, size: int, personal: Ints, covers: Ints) -> tuple[Ints, Bools]:
         del personal, covers

@@ -83,6 +83,7 @@ class _Tiers:
         self.counting = Counting(problem)
         self.bounding = Bounding(problem, options)
         self.open: list[int] = []
+        self.chooser = Chooser(problem, self.counting, options.seed)
 
     def __call__(self, task: Task) -> Answer:
         start = task.start
@@ -124,7 +125,7 @@ class _Run:
         self.bound: int | None = None
         self.work = 0.0
         self.budget = task.options.work_limit / WORK_UNIT
-        self.chooser = Chooser(task.problem, tiers.counting, (task.options.seed, task.tier))
+        self.chooser = tiers.chooser
 
     @property
     def value(self) -> int:
