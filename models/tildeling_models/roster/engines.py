@@ -23,6 +23,7 @@ class Engine(Protocol):
 ENGINES: dict[str, tuple[str, str]] = {
     "auto": ("tildeling_models.roster.auto", "solve"),
     "cpsat": ("tildeling_models.roster.cpsat", "solve"),
+    "neighbourhoods": ("tildeling_models.roster.neighbourhoods", "solve"),
     "columns": ("tildeling_models.roster.columns", "solve"),
 }
 """Name -> (module, function); imported only when chosen."""

@@ -79,8 +79,9 @@ def solve_tiers(
     stop: Stop,
     progress: Progress,
     start: Roster | None = None,
+    share: float = TIER_SHARE,
 ) -> Result[Roster]:
-    """Solve every tier in order.
+    """Solve every tier in order, each in this share of the time that is left, or in an even share if that is more.
 
     A start that breaks a rule is no solution, but the search begins at it.
 
@@ -100,7 +101,7 @@ def solve_tiers(
         if stop.now:
             run.clock = True
             break
-        seconds = stop.left * max(TIER_SHARE, 1.0 / (len(problem.tiers) - tier))
+        seconds = stop.left * max(share, 1.0 / (len(problem.tiers) - tier))
         if not run.tier(tier, solver, seconds, start):
             break
     return run.result()

@@ -65,8 +65,11 @@ def search(
     stop: Stop,
     watch: cp_model.CpSolverSolutionCallback | None = None,
     enough: Callable[[float], bool] | None = None,
+    told: Callable[[float], None] | None = None,
 ) -> Found:
     """Run a solver until it is done, its limits cut in, the run is cancelled, or it is ``enough`` after so long.
+
+    ``told`` hears of every better bound.
 
     Raises
     ------
@@ -74,7 +77,13 @@ def search(
         If CP-SAT refuses the model.
     """
     bounds: list[float] = []
-    solver.best_bound_callback = bounds.append
+
+    def better(bound: float) -> None:
+        bounds.append(bound)
+        if told is not None:
+            told(bound)
+
+    solver.best_bound_callback = better
     with _watched(solver, stop, enough):
         status = solver.solve(program, watch)
     if status == cp_model.MODEL_INVALID:

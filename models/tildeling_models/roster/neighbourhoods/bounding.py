@@ -1,0 +1,97 @@
+"""Bounds beside the search: people one by one, then CP-SAT on the whole, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from ortools.sat.python import cp_model
+
+from tildeling_models.options import Options
+from tildeling_models.roster.bounds import Apart
+from tildeling_models.roster.cpsat.families import keep_all
+from tildeling_models.roster.cpsat.model import INT_MIN, Model, bound_of
+from tildeling_models.roster.cpsat.search import new_solver, search
+from tildeling_models.roster.problem import Roster, RosterProblem
+from tildeling_models.stop import Stop
+
+Tell = Callable[[int], None]
+"""Told of every better bound."""
+
+
+class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # OR-Tools is untyped to us
+    """Passes on the rosters that come up while the bound is sought."""
+
+    def __init__(self, model: Model, take: Callable[[Roster], None]) -> None:
+        super().__init__()
+        self.model, self.take = model, take
+
+    def on_solution_callback(self) -> None:
+        self.take(self.model.roster(self.boolean_value))
+
+
+class Bounding:
+    """What is known of bounds, kept from tier to tier: each person's least, and one model of the whole."""
+
+    def __init__(self, problem: RosterProblem, options: Options) -> None:
+        self.problem, self.options = problem, replace(options, workers=1)
+        self.apart = Apart(problem, options)
+        self.model: Model | None = None
+
+    def people(self, tier: int, caps: tuple[tuple[int, int], ...], stop: Stop) -> int:
+        """A bound by people taken one by one."""
+        return self.apart.bound(tier, dict(caps), stop)
+
+    def whole(
+        self, tier: int, caps: tuple[tuple[int, int], ...], hint: Roster, stop: Stop, tell: Tell,
+        take: Callable[[Roster], None],
+    ) -> tuple[int | None, bool]:  # fmt: skip
+        """A bound by CP-SAT on the whole, and whether work, not the clock, ended it."""
+        if self.model is None:
+            self.model = Model(self.problem)
+            keep_all(self.model)
+        model, program = self.model, self.model.program
+        for each, most in caps:
+            program.add_linear_constraint(model.paid[each].expression, INT_MIN, most)
+        program.minimize(model.paid[tier].expression)
+        model.hint(hint)
+        if stop.now:
+            return None, False
+        solver = new_solver(self.options, stop)
+
+        def told(bound: float) -> None:
+            known = bound_of(bound)
+            if known is not None:
+                tell(known)
+
+        found = search(program, solver, stop, _Watch(model, take), told=told)
+        return found.bound, found.work
+
+
+class Beside:
+    """A bound sought in a thread while the search goes on; ``join`` ends it soon."""
+
+    def __init__(self, work: Callable[[Stop], None], stop: Stop) -> None:
+        self.stop = Stop(None if stop.seconds is None else stop.left)
+        self.failure: BaseException | None = None
+        self.thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self.thread.start()
+
+    def _run(self, work: Callable[[Stop], None]) -> None:
+        try:
+            work(self.stop)
+        except BaseException as failure:  # raised again by ``join``
+            self.failure = failure
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more is to come."""
+        return not self.thread.is_alive()
+
+    def join(self) -> None:
+        """End the thread, and raise what it raised."""
+        self.stop.cancel()
+        self.thread.join()
+        if self.failure is not None:
+            raise self.failure
