@@ -26,6 +26,9 @@ from tildeling_models.roster.problem import Bools, Ints, RosterProblem, Rule, Su
 
 log = logging.getLogger(__name__)
 
+ARCS = 30_000
+"""Arcs a person's automaton may grow to when a rule is drawn in, if that is more than twice as many."""
+
 DRAWN = 500_000
 """Entries a person's table may grow to when a rule is drawn in, if that is more than eight times as many."""
 
@@ -309,10 +312,12 @@ class Pricer:
         for name in names:
             if not self._drawable(person, name):
                 continue
-            before = self.automaton(person).n_cells
+            before = self.automaton(person)
             inside = {**self._inside[person], name: self._lazy[person][name]}
             try:
-                drawn = self._shedding.whole(inside, max(DRAWN, 8 * before))
+                drawn = self._shedding.whole(
+                    inside, max(ARCS, 2 * len(before.source)), max(DRAWN, 8 * before.n_cells)
+                )
             except TooLarge as large:
                 log.info("a rule of person %d stays outside the automaton: %s", person, large)
                 self._refused.add((person, name))

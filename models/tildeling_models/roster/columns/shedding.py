@@ -54,8 +54,8 @@ class Shedding:
             self._known[name] = self._fit(rules)
         return self._known[name]
 
-    def whole(self, rules: dict[Hashable, Rule], entries: int) -> Automaton | None:
-        """The automaton of all the rules.
+    def whole(self, rules: dict[Hashable, Rule], arcs: int, entries: int) -> Automaton | None:
+        """The automaton of all the rules, with so many arcs and entries of the table at most.
 
         Raises
         ------
@@ -64,14 +64,16 @@ class Shedding:
         """
         name = frozenset(rules)
         if name not in self._known:
-            self._known[name] = self._build(rules, entries), frozenset()
+            self._known[name] = self._build(rules, min(arcs, ARCS), entries), frozenset()
         found, left = self._known[name]
         if left or (found is not None and found.n_cells > entries):
             raise TooLarge("rules are left out")
         return found
 
-    def _build(self, rules: dict[Hashable, Rule], entries: int = ENTRIES) -> Automaton | None:
-        return build(self._problem, read(self._problem, rules.values()), ARCS, entries)
+    def _build(
+        self, rules: dict[Hashable, Rule], arcs: int = ARCS, entries: int = ENTRIES
+    ) -> Automaton | None:
+        return build(self._problem, read(self._problem, rules.values()), arcs, entries)
 
     def _fit(self, rules: dict[Hashable, Rule]) -> tuple[Automaton | None, frozenset[Hashable]]:
         try:
