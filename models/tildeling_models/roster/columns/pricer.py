@@ -23,6 +23,7 @@ from tildeling_models.roster.columns.outside import Outside, Weights
 from tildeling_models.roster.columns.reading import idle, key, narrowed, prices, readable, seldom
 from tildeling_models.roster.columns.shedding import Shedding, limited
 from tildeling_models.roster.problem import Bools, Ints, RosterProblem, Rule, Sum
+from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ ARCS = 30_000
 DRAWN = 500_000
 """Entries a person's table may grow to when a rule is drawn in, if that is more than eight times as many."""
 
-TRIES = 60
+TRIES = 30
 """Searches for a schedule that keeps the rules left out of the state, at most."""
 
 ROOM = 1 << 28
@@ -97,6 +98,7 @@ class Pricer:
         self._before = cycle.lead(problem) if problem.cyclic else 0
         self._unrolled = Pricer(cycle.unrolled(problem, self._before)) if problem.cyclic else None
         self.calls = 0
+        self.stop: Stop | None = None
         self.last: dict[int, Ints] = {}
         self.focus(len(problem.tiers) - 1)
 
@@ -134,6 +136,7 @@ class Pricer:
             self._inside.append({name: rule for name, rule in now.items() if name not in lazy})
         if self._unrolled is not None:
             self._unrolled.focus(tier)
+            self._unrolled.stop = self.stop
 
     def automaton(self, person: int) -> Automaton:
         """The person's automaton as it is by now.
@@ -159,6 +162,10 @@ class Pricer:
             self._mine[person] = found
             self._outside.pop(person, None)
         return found
+
+    def alike(self, person: int, other: int) -> bool:
+        """Whether two people have the same automaton."""
+        return self.automaton(person) is self.automaton(other)
 
     def reach(self) -> Ints:
         """(T,) no schedule pays more for its rules."""
@@ -229,6 +236,8 @@ class Pricer:
         small = np.minimum(cell, FAR).astype(np.int32)
         bound: int | None = None
         for turn in range(TRIES):
+            if turn and self.stop is not None and self.stop.now:
+                break
             self.calls += 1
             found = self._once(person, small, weights, want, seed)
             if len(found.rows) == 0:
@@ -245,7 +254,7 @@ class Pricer:
                 continue
             bound = found.bound if bound is None else bound
             outside.mend(broken[0][turn % len(broken[0])], found.rows[0], small, self.calls)
-        none = np.zeros(len(found.rows), bool)
+        none = np.zeros(len(found.rows), bool)  # the tries, or the time, ran out
         return self._settled(person, found.bound if bound is None else bound, found, none, weights)
 
     def _settled(self, person: int, bound: int, found: Schedules, keeps: Bools, weights: Ints) -> Schedules:

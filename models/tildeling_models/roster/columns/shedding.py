@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 ARCS = 300_000
 """Arcs of an automaton, at most."""
 
-ENTRIES = 120_000_000
+ENTRIES = 200_000_000
 """Entries of the pricer's table, at most; four bytes each."""
 
 FAMILIES: tuple[type, ...] = (Succession, Run, Sum, Target, Rest, Blocks)
