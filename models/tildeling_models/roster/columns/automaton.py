@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,18 +64,28 @@ class Automaton:
         """Entries of the pricer's table."""
         return int(self.at[-1])
 
+    @cached_property
+    def reach(self) -> Ints:
+        """(T,) no schedule pays more for the rules."""
+        days = len(self.layer) - 2
+        first = self.into[self.layer[1 : days + 1]]
+        found = np.maximum.reduceat(self.cost, first, axis=0).sum(axis=0) + self.end_cost.max(axis=0)
+        for table in self.final:
+            found = found + np.where(table >= NEVER, 0, table).max(axis=(0, 1))
+        return np.asarray(found)
+
 
 class TooLarge(RuntimeError):
     """The automaton of the rules passes the limit."""
 
 
-def build(problem: RosterProblem, reading: Reading, limit: int = 2_000_000) -> Automaton | None:
+def build(problem: RosterProblem, reading: Reading, limit: int, entries: int) -> Automaton | None:
     """The automaton of a reading; None where no schedule keeps the rules.
 
     Raises
     ------
     TooLarge
-        If the product has more than ``limit`` arcs, or the table more than 100 times as many entries.
+        If the product has more than ``limit`` arcs, or the table more than so many ``entries``.
     """
     layers, arcs, kinds = _explore(problem, reading, limit)
     ends = [_finish(reading, state, problem.n_days) for state in layers[-1]]
@@ -82,7 +93,7 @@ def build(problem: RosterProblem, reading: Reading, limit: int = 2_000_000) -> A
     if not ends or not arcs[0]:
         return None
     found = _flatten(problem, reading, arcs, ends, kinds)
-    if found.n_cells > 100 * limit:
+    if found.n_cells > entries:
         raise TooLarge(f"{found.n_cells} entries of the table")
     return found if found.size[found.layer[-2] :].prod(axis=1).any() else None
 
@@ -269,10 +280,10 @@ def _corridor(
         node = layer[days] + number
         need[node], room[node] = -far, far
         for k, counter in enumerate(reading.counters):
-            if counter.rule.least is not None:
-                need[node, shift + k] = counter.rule.least - offsets[k]
-            if counter.rule.most is not None:
-                room[node, shift + k] = counter.rule.most - offsets[k]
+            if counter.least is not None:
+                need[node, shift + k] = counter.least - offsets[k]
+            if counter.most is not None:
+                room[node, shift + k] = counter.most - offsets[k]
     for day in range(days - 1, -1, -1):
         own = slice(bounds[day + 1], bounds[day + 2])
         np.minimum.at(need, source[own], need[target[own]] - move[own])

@@ -7,10 +7,13 @@ first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from tildeling_models.roster import evaluate
+from tildeling_models.roster.columns.kernels import FAR
 from tildeling_models.roster.problem import (
     DAY,
     OFF,
@@ -94,3 +97,32 @@ def tails(open_row: Ints, before: int, current: Ints | None) -> list[Ints]:
     """Ends to try first: that of the schedule the person has, that of the open one, and days off."""
     found = [open_row[-before:], np.zeros(before, np.int64)]
     return found if current is None else [current[-before:], *found]
+
+
+def closed(
+    problem: RosterProblem, person: int, cell: Ints, before: int, queue: list[Ints], ask: Callable[[Ints], list[Ints]]
+) -> list[Ints]:
+    """Schedules that are legal across the wrap, each with an end that also stands before its first day.
+
+    ``queue`` are the ends to try first; ``ask`` (wide cells) prices the unrolled cycle.
+    """
+    days = problem.n_days
+    found: dict[bytes, Ints] = {}
+    for _ in range(TRIES + len(queue)):
+        if not queue:
+            break
+        tail = queue.pop(0)
+        wide = np.concatenate([np.full((before, cell.shape[1]), FAR, np.int64), cell])
+        wide[np.arange(before), tail] = 0
+        held = wide.copy()
+        held[days + np.arange(before)] = FAR
+        held[days + np.arange(before), tail] = wide[days + np.arange(before), tail]
+        for hold, cells in ((True, held), (False, wide)):
+            made = ask(cells)
+            legal = [row[before:] for row in made if evaluate.is_legal(problem, person, row[before:])]
+            found.update((row.tobytes(), row) for row in legal)
+            if legal:
+                break
+            if not hold and made:
+                queue.append(made[0][-before:])
+    return list(found.values())

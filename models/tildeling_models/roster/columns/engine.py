@@ -63,7 +63,9 @@ def _stage(
     stop: Stop, progress: Progress,
 ) -> Stage:  # fmt: skip
     caps = np.array([each.value for each in done], np.int64)
-    weigh = weighing(problem, cover, tier)
+    pricer.stop = stop
+    pricer.focus(tier)
+    weigh = weighing(problem, cover, tier, pricer.reach())
     return Stage(problem, cover, pricer, weigh, tier, caps, options, stop, progress)
 
 

@@ -63,6 +63,7 @@ class Generation:
         top = base + np.minimum(cover.top[rows] - base, self._own_top(master.people))
         self._beyond = (self._count > top[:, None]) | (self._count < base[:, None])
         self._cost = np.abs(problem.cost).max(axis=(1, 2, 3), initial=0)
+        self._rules = pricer.reach()
         self._deep = int(np.diff(cover.start).max(initial=0)) * int(cover.times.max(initial=1))
 
     def run(
@@ -122,8 +123,13 @@ class Generation:
         weights = np.zeros(tiers)
         weights[:tier], weights[tier] = np.maximum(0.0, -caps), 1.0
         reach = (
-            self.problem.n_days * (self._cost @ weights + self._deep * np.abs(cover).max(initial=0.0)) + 1.0
+            self.problem.n_days * (self._cost @ weights + self._deep * np.abs(cover).max(initial=0.0))
+            + self._rules @ weights + 1.0
         )
+        if reach > ROOM:  # any prices give a bound: smaller ones if these pass the range of whole numbers
+            own = self.problem.n_days * self._cost[tier] + self._rules[tier] + 1.0
+            part = max(0.0, (ROOM - own) / (reach - own))
+            cover, weights[:tier], reach = cover * part, weights[:tier] * part, own + (reach - own) * part
         scale = 1 << int(np.clip(np.floor(np.log2(ROOM / reach)), 0, 12))
         return Prices(
             scale,

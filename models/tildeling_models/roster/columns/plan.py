@@ -21,11 +21,11 @@ class Weighing:
     breach: int
 
 
-def weighing(problem: RosterProblem, cover: Coverage, tier: int) -> Weighing:
+def weighing(problem: RosterProblem, cover: Coverage, tier: int, rules: Ints) -> Weighing:
     """Weights for work on a tier: earlier ones dear, later ones not counted, hard breaches dearest.
 
     A unit of an earlier tier costs several times the dearest single cell or unit of cover of what follows it, as far
-    as the pricer's range of numbers goes.
+    as the pricer's range of numbers goes.  ``rules`` (T,) is the most that a schedule can pay for its rules.
     """
     weights = np.zeros(len(problem.tiers), np.int64)
     room = ROOM // (4 * max(1, problem.n_days))
@@ -33,7 +33,8 @@ def weighing(problem: RosterProblem, cover: Coverage, tier: int) -> Weighing:
     total = _dearest(problem, cover, tier)
     for earlier in range(tier - 1, -1, -1):
         most = _dearest(problem, cover, earlier)
-        weights[earlier] = max(1, min(4 * total, room // (4 * most)))
+        share = min(room // (4 * most), ROOM // (4 * max(1, int(rules[earlier]))))
+        weights[earlier] = max(1, min(4 * total, share))
         total += int(weights[earlier]) * most
     breach = max(1, min(8 * total, room))
     return Weighing(weights, cover.table(weights, breach), breach)

@@ -16,18 +16,25 @@ import numpy as np
 
 from tildeling_models.roster import evaluate
 from tildeling_models.roster.columns import cycle, kernels
-from tildeling_models.roster.columns.automaton import NEVER, Automaton, TooLarge, build
+from tildeling_models.roster.columns.automaton import NEVER, Automaton, TooLarge
+from tildeling_models.roster.columns.counters import daily
 from tildeling_models.roster.columns.kernels import FAR, Layers, Small
-from tildeling_models.roster.columns.machines import daily
-from tildeling_models.roster.columns.reading import idle, key, narrowed, read, readable, seldom
+from tildeling_models.roster.columns.outside import Outside, Weights
+from tildeling_models.roster.columns.reading import idle, key, narrowed, prices, readable, seldom
+from tildeling_models.roster.columns.shedding import Shedding, limited
 from tildeling_models.roster.problem import Bools, Ints, RosterProblem, Rule, Sum
+from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
+
+ARCS = 30_000
+"""Arcs a person's automaton may grow to when a rule is drawn in, if that is more than twice as many."""
 
 DRAWN = 500_000
 """Entries a person's table may grow to when a rule is drawn in, if that is more than eight times as many."""
 
-LeftOut = tuple[list[Hashable], Ints, Ints, list[tuple[Hashable, Rule]]]
+TRIES = 30
+"""Searches for a schedule that keeps the rules left out of the state, at most."""
 
 ROOM = 1 << 28
 """The costs of a schedule's cells add up to less than this."""
@@ -69,8 +76,7 @@ class Pricer:
     def __init__(self, problem: RosterProblem) -> None:
         self.problem = problem
         self.allowed: list[Bools] = []
-        self._inside: list[dict[Hashable, Rule]] = []
-        self._lazy: list[dict[Hashable, Rule]] = []
+        self._named: list[dict[Hashable, Rule]] = []
         for person in range(problem.n_people):
             rules = problem.of_person(person)
             allowed = narrowed(rules, problem, problem.allowed[person])
@@ -81,21 +87,56 @@ class Pricer:
                     seen[said := key(rule)] += 1
                     named[said, seen[said]] = rule  # a rule that is there twice costs twice
             self.allowed.append(allowed)
-            self._lazy.append({name: rule for name, rule in named.items() if seldom(rule, problem)})
-            self._inside.append({name: rule for name, rule in named.items() if not seldom(rule, problem)})
-        self._automata: dict[frozenset[Hashable], Automaton | None] = {}
+            self._named.append(named)
+        self._shedding = Shedding(problem)
         self._layers: dict[tuple[int, tuple[int, ...]], Layers] = {}
-        self._mine: dict[int, Automaton] = {}
+        self._drawn: set[tuple[int, Hashable]] = set()
         self._refused: set[tuple[int, Hashable]] = set()
-        self._outside: dict[int, LeftOut] = {}
-        self._places: dict[bytes, int] = {}
-        self._stack = np.zeros((0, problem.n_days, problem.n_activities + 1), np.int32)
+        self._weights = Weights(np.zeros((0, problem.n_days, problem.n_activities + 1), np.int32))
         self._table = np.zeros(1, np.int32)
         self._days = np.arange(problem.n_days)
         self._before = cycle.lead(problem) if problem.cyclic else 0
         self._unrolled = Pricer(cycle.unrolled(problem, self._before)) if problem.cyclic else None
         self.calls = 0
+        self.stop: Stop | None = None
         self.last: dict[int, Ints] = {}
+        self.focus(len(problem.tiers) - 1)
+
+    def focus(self, tier: int) -> None:
+        """Read no prices of tiers after this one: they weigh nothing, and only make the automata larger.
+
+        Values stay exact in all tiers.
+        """
+        self._inside: list[dict[Hashable, Rule]] = []
+        self._lazy: list[dict[Hashable, Rule]] = []
+        self._later: list[list[Rule]] = []
+        self._mine: dict[int, Automaton] = {}
+        self._outside: dict[int, Outside] = {}
+        for person, named in enumerate(self._named):
+            later = {
+                name: rule
+                for name, rule in named.items()
+                if not limited(rule) and prices(rule) and all(price.tier > tier for price in prices(rule))
+            }
+            now = {name: rule for name, rule in named.items() if name not in later}
+            counted = {
+                daily(rule, self.problem.n_days).tobytes()
+                for rule in now.values()
+                if isinstance(rule, Sum) and not seldom(rule, self.problem)
+            }
+            lazy = {
+                name: rule
+                for name, rule in now.items()
+                if seldom(rule, self.problem)
+                and (person, name) not in self._drawn
+                and not (isinstance(rule, Sum) and daily(rule, self.problem.n_days).tobytes() in counted)
+            }
+            self._later.append(list(later.values()))
+            self._lazy.append(lazy)
+            self._inside.append({name: rule for name, rule in now.items() if name not in lazy})
+        if self._unrolled is not None:
+            self._unrolled.focus(tier)
+            self._unrolled.stop = self.stop
 
     def automaton(self, person: int) -> Automaton:
         """The person's automaton as it is by now.
@@ -108,13 +149,35 @@ class Pricer:
         found = self._mine.get(person)
         if found is None:
             inside = self._inside[person]
-            name = frozenset(inside)
-            if name not in self._automata:
-                self._automata[name] = build(self.problem, read(self.problem, inside.values()))
-            found = self._automata[name]
+            found, left = self._shedding.fit(inside)
             if found is None:
                 raise NoSchedule(person)
+            for name in left:
+                rule = inside.pop(name)
+                if limited(rule):
+                    self._lazy[person][name] = rule
+                    self._refused.add((person, name))
+                else:
+                    self._later[person].append(rule)
             self._mine[person] = found
+            self._outside.pop(person, None)
+        return found
+
+    def alike(self, person: int, other: int) -> bool:
+        """Whether two people have the same automaton."""
+        return self.automaton(person) is self.automaton(other)
+
+    def reach(self) -> Ints:
+        """(T,) no schedule pays more for its rules."""
+        people = range(self.problem.n_people)
+        return np.asarray(np.max([self.automaton(person).reach for person in people], axis=0))
+
+    def _left_out(self, person: int) -> Outside:
+        found = self._outside.get(person)
+        if found is None:
+            found = self._outside[person] = Outside(
+                self.problem, person, self._lazy[person], self._later[person], self._weights
+            )
         return found
 
     def cells(self, person: int, weights: Ints) -> Ints:
@@ -135,7 +198,8 @@ class Pricer:
         found = self.open(person, cell, weights, 1, seed)
         closed = [row for row in found.rows if evaluate.is_legal(self.problem, person, row)]
         if not closed and len(found.rows):
-            closed = self._closed(person, cell, weights, found.rows[0], seed)
+            queue = cycle.tails(found.rows[0], self._before, self.last.get(person))
+            closed = self._closed(person, cell, weights, queue, seed)
         values = [evaluate.person_values(self.problem, person, row) for row in closed]
         own = self.problem.cost[:, person]
         costs = [
@@ -147,36 +211,18 @@ class Pricer:
         tiers = np.array(values, np.int64).reshape(-1, len(self.problem.tiers))[order]
         return Schedules(found.bound, rows, np.array(costs, np.int64)[order], tiers)
 
-    def _closed(self, person: int, cell: Ints, weights: Ints, open_row: Ints, seed: int) -> list[Ints]:
+    def _closed(self, person: int, cell: Ints, weights: Ints, queue: list[Ints], seed: int) -> list[Ints]:
         """Schedules that are legal across the wrap, each with an end that also stands before its first day."""
-        assert self._unrolled is not None
-        before, days = self._before, self.problem.n_days
-        queue = cycle.tails(open_row, before, self.last.get(person))
-        found: dict[bytes, Ints] = {}
-        for _ in range(cycle.TRIES + len(queue)):
-            if not queue:
-                break
-            tail = queue.pop(0)
-            wide = np.concatenate([np.full((before, cell.shape[1]), FAR, np.int64), cell])
-            wide[np.arange(before), tail] = 0
-            for hold in (True, False):
-                if hold:
-                    held = wide.copy()
-                    held[days + np.arange(before)] = FAR
-                    held[days + np.arange(before), tail] = wide[days + np.arange(before), tail]
-                try:
-                    made = self._unrolled.open(person, held if hold else wide, weights, 1, seed)
-                except NoSchedule:
-                    continue
-                legal = [
-                    row[before:] for row in made.rows if evaluate.is_legal(self.problem, person, row[before:])
-                ]
-                found.update((row.tobytes(), row) for row in legal)
-                if legal:
-                    break
-                if not hold and len(made.rows):
-                    queue.append(made.rows[0][-before:])
-        return list(found.values())
+        unrolled = self._unrolled
+        assert unrolled is not None
+
+        def ask(wide: Ints) -> list[Ints]:
+            try:
+                return list(unrolled.open(person, wide, weights, 1, seed).rows)
+            except NoSchedule:
+                return []
+
+        return cycle.closed(self.problem, person, cell, self._before, queue, ask)
 
     def open(self, person: int, cell: Ints, weights: Ints, want: int = 1, seed: int = 0) -> Schedules:
         """Up to ``want`` schedules of least cost, where ``cell`` (D, A + 1) says what each cell costs.
@@ -189,22 +235,38 @@ class Pricer:
         """
         small = np.minimum(cell, FAR).astype(np.int32)
         bound: int | None = None
-        while True:
+        for turn in range(TRIES):
+            if turn and self.stop is not None and self.stop.now:
+                break
             self.calls += 1
             found = self._once(person, small, weights, want, seed)
             if len(found.rows) == 0:
                 if bound is None:
                     raise NoSchedule(person)
                 return replace(found, bound=bound)
-            broken = [self._breaks(person, row) for row in found.rows]
+            outside = self._left_out(person)
+            broken = [outside.broken(row) for row in found.rows]
             keeps = np.array([not names for names in broken])
             if keeps[0] or (keeps.any() and not self._can_draw(person, broken[0])):
                 best = found.bound if bound is None else bound
-                return Schedules(best, found.rows[keeps], found.costs[keeps], found.values[keeps])
+                return self._settled(person, best, found, keeps, weights)
             if bound is None and self._draw(person, broken[0]):
                 continue
             bound = found.bound if bound is None else bound
-            self._ban(person, broken[0], found.rows[0], small)
+            outside.mend(broken[0][turn % len(broken[0])], found.rows[0], small, self.calls)
+        none = np.zeros(len(found.rows), bool)  # the tries, or the time, ran out
+        return self._settled(person, found.bound if bound is None else bound, found, none, weights)
+
+    def _settled(self, person: int, bound: int, found: Schedules, keeps: Bools, weights: Ints) -> Schedules:
+        """The schedules to keep, with what they pay for rules outside the automaton."""
+        rows, costs, values = found.rows[keeps], found.costs[keeps], found.values[keeps]
+        outside = self._left_out(person)
+        if outside.pays and len(rows):
+            paid = np.array([outside.paid(row) for row in rows])
+            costs, values = costs + paid @ weights, values + paid
+            order = np.argsort(costs, kind="stable")
+            rows, costs, values = rows[order], costs[order], values[order]
+        return Schedules(bound, rows, costs, values)
 
     def _once(self, person: int, cell: Small, weights: Ints, want: int, seed: int) -> Schedules:
         automaton = self.automaton(person)
@@ -248,47 +310,6 @@ class Pricer:
             )  # fmt: skip
         return found
 
-    def _breaks(self, person: int, row: Ints) -> list[Hashable]:
-        """Rules left out that a schedule breaks."""
-        names, at, most, others = self._left_out(person)
-        broken: list[Hashable] = []
-        if names:
-            count = self._stack[at[:, None], self._days, row].sum(axis=1)
-            broken = [names[n] for n in np.flatnonzero(count > most)]
-        for name, rule in others:
-            if any(each.hard for each in evaluate.check(rule, self.problem, person, row)):
-                broken.append(name)
-        return broken
-
-    def _left_out(self, person: int) -> LeftOut:
-        """(names of caps, their weights' places in the stack, their limits, other rules) left out of the state."""
-        found = self._outside.get(person)
-        if found is None:
-            caps, places, limits, others = [], [], [], []
-            for name, rule in self._lazy[person].items():
-                if isinstance(rule, Sum) and rule.most is not None:
-                    caps.append(name)
-                    places.append(self._place(daily(rule, self.problem.n_days)))
-                    limits.append(rule.most)
-                else:
-                    others.append((name, rule))
-            found = self._outside[person] = (
-                caps,
-                np.array(places, np.int64),
-                np.array(limits, np.int64),
-                others,
-            )
-        return found
-
-    def _place(self, weight: Ints) -> int:
-        """Where the stack holds a weight of days and activities; equal ones are kept once."""
-        small = weight.astype(np.int32)
-        name = small.tobytes()
-        if name not in self._places:
-            self._places[name] = len(self._places)
-            self._stack = np.concatenate([self._stack, small[None]])
-        return self._places[name]
-
     def _can_draw(self, person: int, names: list[Hashable]) -> bool:
         return any(self._drawable(person, name) for name in names)
 
@@ -300,35 +321,21 @@ class Pricer:
         for name in names:
             if not self._drawable(person, name):
                 continue
-            before = self._mine.pop(person, None)
-            self._inside[person][name] = self._lazy[person][name]
+            before = self.automaton(person)
+            inside = {**self._inside[person], name: self._lazy[person][name]}
             try:
-                drawn = self.automaton(person)
-                if drawn.n_cells > max(DRAWN, 8 * (before.n_cells if before is not None else 0)):
-                    self._mine.pop(person)
-                    raise TooLarge(f"{drawn.n_cells} entries of the table")
+                drawn = self._shedding.whole(
+                    inside, max(ARCS, 2 * len(before.source)), max(DRAWN, 8 * before.n_cells)
+                )
             except TooLarge as large:
                 log.info("a rule of person %d stays outside the automaton: %s", person, large)
-                del self._inside[person][name]
                 self._refused.add((person, name))
-                if before is not None:
-                    self._mine[person] = before
                 continue
+            if drawn is None:
+                raise NoSchedule(person)
+            self._inside[person], self._mine[person] = inside, drawn
+            self._drawn.add((person, name))
             del self._lazy[person][name]
             self._outside.pop(person, None)
             return True
         return False
-
-    def _ban(self, person: int, names: list[Hashable], row: Ints, cell: Small) -> None:
-        """Forbid an activity that a broken rule is about, on one of its days, so that the next try breaks it less."""
-        rule = self._lazy[person][names[0]]
-        if isinstance(rule, Sum):
-            weight = daily(rule, self.problem.n_days)
-            counts = weight[self._days, row]
-            days = np.flatnonzero(counts > 0)
-            excess = -(-(counts.sum() - (rule.most or 0)) // counts.max())
-            for day in np.roll(days, self.calls)[:excess]:
-                cell[day, weight[day] > 0] = FAR
-        else:
-            days = np.flatnonzero(row)
-            cell[days[self.calls % len(days)], 1:] = FAR

@@ -7,24 +7,21 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from tildeling_models.roster.columns.machines import (
+from tildeling_models.roster.columns.counters import (
     Aimed,
     Blocking,
     Counter,
     Counting,
-    Machine,
     Relieved,
-    Resting,
-    Runs,
-    Successions,
     Sums,
     daily,
-    unordered,
 )
+from tildeling_models.roster.columns.machines import Machine, Resting, Runs, Successions, unordered
 from tildeling_models.roster.problem import (
     Blocks,
     Bools,
     Ints,
+    Price,
     Rest,
     RosterProblem,
     Rule,
@@ -86,6 +83,12 @@ def seldom(rule: Rule, problem: RosterProblem) -> bool:
     return isinstance(rule, Sum) and rule.least is None and rule.under is None and rule.over is None
 
 
+def prices(rule: Rule) -> list[Price]:
+    """The prices of a rule."""
+    named = (getattr(rule, name, None) for name in ("price", "short", "long", "under", "over"))
+    return [price for price in named if price is not None]
+
+
 def readable(rule: Rule, problem: RosterProblem) -> bool:
     """Whether there is a machine that reads the rule exactly."""
     return not (isinstance(rule, Rest) and unordered(problem))
@@ -100,7 +103,7 @@ def read(problem: RosterProblem, rules: Iterable[Rule]) -> Reading:
         machines.append(Successions(joined(same), problem))
     machines += [Runs(rule, problem) for rule in rules if isinstance(rule, Run)]
     machines += [Resting(rule, problem) for rule in rules if isinstance(rule, Rest)]
-    counters = [_counter(rule, problem) for rule in rules if isinstance(rule, Sum | Blocks | Target)]
+    counters = _counters([rule for rule in rules if isinstance(rule, Sum | Blocks | Target)], problem)
     for each in counters:
         if each.machine.end <= each.machine.begin:  # counts nothing, and may be asked for something
             each.machine.end = problem.n_days
@@ -127,12 +130,22 @@ def joined(rules: list[Succession]) -> list[Succession]:
     return [*groups.values(), *soft]
 
 
-def _counter(rule: Sum | Blocks | Target, problem: RosterProblem) -> Counter:
-    if isinstance(rule, Sum):
-        return Counter(Sums(daily(rule, problem.n_days)), rule)
-    if isinstance(rule, Blocks):
-        return Counter(Blocking(rule), rule)
-    return Aimed(Relieved(rule, problem.n_days), rule)
+def _counters(rules: list[Sum | Blocks | Target], problem: RosterProblem) -> list[Counter]:
+    """Counters of the rules; those that count the same have one."""
+    groups: dict[Hashable, list[Sum | Blocks]] = {}
+    found: list[Counter] = []
+    for rule in rules:
+        if isinstance(rule, Target):
+            found.append(Aimed(Relieved(rule, problem.n_days), (rule,), rule))
+        elif isinstance(rule, Sum):
+            groups.setdefault(("sum", daily(rule, problem.n_days).tobytes()), []).append(rule)
+        else:
+            groups.setdefault(("blocks", rule.block.tobytes(), rule.of.tobytes()), []).append(rule)
+    for same in groups.values():
+        first = same[0]
+        machine = Sums(daily(first, problem.n_days)) if isinstance(first, Sum) else Blocking(first)
+        found.append(Counter(machine, tuple(same)))
+    return found
 
 
 def _moves(counter: Counter, problem: RosterProblem) -> tuple[Ints, Ints]:

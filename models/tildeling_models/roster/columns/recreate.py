@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tildeling_models.roster.columns.plan import Plan
+from tildeling_models.roster.columns.pricer import NoSchedule
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.problem import Bools
 
@@ -22,17 +23,62 @@ GROUP = 4
 LONG = 70
 """Days from which a horizon is worked on in windows of at most as many."""
 
+HEAVY = 3_000_000
+"""Entries of the pricer's table from which only windows of a horizon are priced here."""
+
+SPAN = 28
+"""Longest window, in days, where a table is heavy."""
+
 COLD = 0.02
 """Last temperature over the first."""
 
 
 def first_plan(stage: Stage) -> Plan | None:
-    """Everyone in turn gets the schedule that costs least beside those before; None if time ran out."""
+    """Everyone in turn gets the schedule that costs least beside those before; None if time ran out.
+
+    Where a whole horizon takes long to price, a schedule is fitted from another person's, window by window.
+    """
     plan = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
+    done: list[int] = []
     for person in stage.rng.permutation(stage.problem.n_people).tolist():
-        if stage.stop.now or not plan.insert(person, person):
+        if stage.stop.now:
             return None
+        heavy = stage.pricer.automaton(person).n_cells > HEAVY
+        if not (heavy and _fitted(stage, plan, person, done)) and not plan.insert(person, person):
+            return None
+        if heavy:
+            _sweep(stage, plan, person)
+        done.append(person)
     return plan
+
+
+def _fitted(stage: Stage, plan: Plan, person: int, done: list[int]) -> bool:
+    """Give a person a schedule of someone with the same rules, changed around the days that do not fit."""
+    like = [other for other in done if stage.pricer.alike(person, other)]
+    days = np.arange(stage.problem.n_days)
+    for other in stage.rng.permutation(like)[:3].tolist():
+        row = plan.rows[other]
+        wrong = np.flatnonzero(~stage.pricer.allowed[person][days, row])
+        for reach in (3, 7, 14):
+            near = (np.abs(days[:, None] - wrong) <= reach).any(axis=1)
+            try:
+                if plan.insert(person, person, (row, near)):
+                    return True
+            except NoSchedule:
+                continue
+    return False
+
+
+def _sweep(stage: Stage, plan: Plan, person: int) -> None:
+    """Price a person's schedule anew in one window after the other."""
+    days = np.arange(stage.problem.n_days)
+    for first in range(0, len(days), SPAN // 2):
+        if stage.stop.now:
+            return
+        row, values = plan.rows[person].copy(), plan.values[person].copy()
+        plan.take(person)
+        if not plan.insert(person, person, (row, (days >= first) & (days < first + SPAN))):
+            plan.put(person, row, values)
 
 
 def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float = 1.0) -> Plan:
@@ -41,13 +87,16 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float =
     now = plan.cost()
     heat = warmth * _heat(stage, now)
     seed = 0
+    heavy = max(stage.pricer.automaton(person).n_cells for person in range(people)) > HEAVY
     while (done := part()) < 1.0 and not stage.over:
         for _ in range(10):
+            if stage.stop.now:
+                break
             seed += 1
             stage.tries += 1
             group = rng.permutation(people)[: int(rng.integers(1, min(GROUP, people) + 1))].tolist()
             before = [(person, plan.rows[person].copy(), plan.values[person].copy()) for person in group]
-            open_days = _window(stage)
+            open_days = _window(stage, heavy)
             held = {person: None if open_days is None else (row, open_days) for person, row, _ in before}
             for person in group:
                 plan.take(person)
@@ -68,12 +117,12 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float =
     return plan
 
 
-def _window(stage: Stage) -> Bools | None:
+def _window(stage: Stage, heavy: bool) -> Bools | None:
     """(D,) days that may change; None for all.  Long horizons are worked on in windows."""
     days = stage.problem.n_days
-    if days <= LONG:
+    if days <= LONG and not heavy:
         return None
-    length = int(stage.rng.integers(14, LONG))
+    length = int(stage.rng.integers(7, SPAN + 1) if heavy else stage.rng.integers(14, LONG))
     first = int(stage.rng.integers(-length // 2, days - length // 2))
     when = np.arange(days)
     return np.asarray((when >= first) & (when < first + length))
