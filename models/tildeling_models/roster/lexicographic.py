@@ -14,8 +14,7 @@ from typing import Protocol
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Moment, Outcome, Result, Termination, Tier
-from tildeling_models.roster import evaluate
-from tildeling_models.roster.bounds import least_value
+from tildeling_models.roster import bounds, evaluate
 from tildeling_models.roster.problem import Roster, RosterProblem
 from tildeling_models.stop import Stop
 
@@ -116,7 +115,7 @@ class _Run:
         self.problem, self.engine, self.options = problem, engine, options
         self.stop, self.progress, self.began = stop, progress, stop.elapsed
         self.best: Roster | None = None
-        self.bounds = [least_value(problem, tier) for tier in range(len(problem.tiers))]
+        self.bounds = [bounds.least_value(problem, tier) for tier in range(len(problem.tiers))]
         self.spent = [0.0] * len(problem.tiers)
         self.caps: list[tuple[int, int]] = []
         self.history: list[Moment] = []
