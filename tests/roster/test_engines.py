@@ -14,15 +14,16 @@ from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Termination
 from tildeling_models.roster import auto, evaluate
 from tildeling_models.roster.bounds import least_value
+from tildeling_models.roster.columns.automaton import TooLarge
 from tildeling_models.roster.engines import engine
-from tildeling_models.roster.problem import Roster, RosterProblem
+from tildeling_models.roster.problem import Blocks, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
 from .brute_force import best
 from .middling import middling
 from .random_roster import FAMILIES, roster_problems
 
-ENGINES = ("cpsat", "auto")
+ENGINES = ("cpsat", "auto", "neighbourhoods")
 """Engines that must agree with brute force; each new one is named here."""
 
 QUIET = settings(
@@ -162,10 +163,33 @@ def test_auto_picks_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
     assert auto.free_cells(problem) == 4 * int((problem.allowed.sum(axis=2) == 4).sum()) + 3 * int(
         (problem.allowed.sum(axis=2) == 3).sum()
     )
+    assert auto.pick(problem) == "cpsat"
     monkeypatch.setattr(auto, "SMALL", 0)
-    monkeypatch.setattr(auto, "available", lambda name: name == "columns")
-    assert auto.pick(problem) == "columns"
+    assert auto.pick(problem) == "neighbourhoods"
+
+
+def test_auto_picks_columns_for_one_goal_with_few_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auto, "SMALL", 0)
+    problem = middling(people=3, weeks=2)
+    one = replace(problem, tiers=("cover",), cost=problem.cost[:1], constant=problem.constant[:1], rules=())
+    assert auto.pick(one) == "columns"
     monkeypatch.setattr(auto, "available", lambda name: False)
-    assert auto.pick(problem) == "cpsat"
-    monkeypatch.setattr(auto, "SMALL", 10**6)
-    assert auto.pick(problem) == "cpsat"
+    assert auto.pick(one) == "neighbourhoods"
+    monkeypatch.undo()
+    monkeypatch.setattr(auto, "SMALL", 0)
+    blocks = tuple(
+        Blocks(people=np.arange(3), block=np.arange(14) // k, of=np.arange(4) > 0) for k in range(1, 8)
+    )
+    assert auto.pick(replace(one, rules=blocks)) == "neighbourhoods"
+
+
+def test_auto_goes_on_where_columns_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise TooLarge("more than 3 arcs")
+
+    monkeypatch.setattr(auto, "pick", lambda problem: "columns")
+    monkeypatch.setattr(auto, "engine", lambda name: refuse if name == "columns" else engine(name))
+    problem = replace(middling(people=2, weeks=1), covers=())
+    result = auto.solve(problem, Options(), Stop(20), Progress())
+    assert result.engine == "auto"
+    assert result.solution is not None

@@ -19,7 +19,7 @@ from tildeling_models.roster.lexicographic import Answer, Task, solve_tiers
 from tildeling_models.roster.problem import Roster, RosterProblem
 from tildeling_models.stop import Stop
 
-__all__ = ["solve"]
+__all__ = ["Tiers", "solve"]
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # OR-Tools is untyped to us
@@ -41,7 +41,7 @@ class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # OR-Too
         self.task.moment(found, value, bound_of(self.best_objective_bound))
 
 
-class _Tiers:
+class Tiers:
     """One model, one tier after the other; what a tier reached caps it from then on."""
 
     def __init__(self, problem: RosterProblem) -> None:
@@ -78,4 +78,4 @@ def solve(
     start: Roster | None = None,
 ) -> Result[Roster]:
     """Solve all tiers with one model."""
-    return solve_tiers(problem, _Tiers(problem), "cpsat", options, stop, progress, start)
+    return solve_tiers(problem, Tiers(problem), "cpsat", options, stop, progress, start)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ortools.sat.python import cp_model
 
 from tildeling_models.options import Options
-from tildeling_models.roster.bounds import Apart
+from tildeling_models.roster.apart import Apart
 from tildeling_models.roster.cpsat.families import keep_all
 from tildeling_models.roster.cpsat.model import INT_MIN, Model, bound_of
 from tildeling_models.roster.cpsat.search import new_solver, search

@@ -34,7 +34,7 @@ class Counting:
 
     def counts(self, activity: Ints, people: Ints | None = None) -> Ints:
         """(R,) count of each cover in a roster (P, D), of these people only if they are named."""
-        _, days, codes = self.problem.allowed.shape
+        _, days, _ = self.problem.allowed.shape
         chosen = np.zeros(self.problem.allowed.shape, np.int64)
         named = np.arange(len(activity)) if people is None else people
         chosen[named[:, None], np.arange(days), activity[named]] = 1

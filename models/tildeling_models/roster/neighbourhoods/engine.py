@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result
 from tildeling_models.roster import evaluate
+from tildeling_models.roster.cpsat import Tiers
 from tildeling_models.roster.cpsat.search import WORK_UNIT
 from tildeling_models.roster.lexicographic import Answer, Task, solve_tiers
 from tildeling_models.roster.neighbourhoods.bounding import Beside, Bounding
@@ -24,7 +26,7 @@ from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
 
-TIER_SHARE = 0.4
+TIER_SHARE = 0.5
 """Of the time left, what a tier may take that could go on for ever."""
 
 PART_S, PART_WORK = 2.0, 1.0
@@ -89,7 +91,7 @@ class _Tiers:
         start = task.start
         if start is None:
             found = self._first(task)
-            if found.roster is None:
+            if found.roster is None or task.stop.now:
                 return found
             start = found.roster
             task.moment(start, int(evaluate.values(self.problem, start)[task.tier]), None)
@@ -100,19 +102,31 @@ class _Tiers:
         return answer
 
     def _first(self, task: Task) -> Answer:
-        """A legal roster; hard covers are met by the same search, as a tier of their own."""
+        """A legal roster: person by person, then whatever hard covers still lack; in the end CP-SAT on the whole."""
         problem = self.problem
         hard = any(cover.least is not None or cover.most is not None for cover in problem.covers)
-        wide = softened(problem) if hard else problem
-        counting = Counting(wide) if hard else self.counting
-        first = first_roster(wide, counting, task.options, task.stop)
+        tiers = _Tiers(softened(problem), self.options) if hard else self
+        first = first_roster(tiers.problem, tiers.counting, task.options, task.stop)
         if first.infeasible:
             return Answer(Outcome.INFEASIBLE, None, None)
         if first.roster is None:
-            return Answer(Outcome.UNKNOWN, None, None, task.stop.now, not task.stop.now)
+            return Tiers(problem)(task)
         if not evaluate.violations(problem, first.roster):
             return Answer(Outcome.FEASIBLE, first.roster, None)
-        return Answer(Outcome.UNKNOWN, None, None, task.stop.now, not task.stop.now)
+        seconds = FIRST_SHARE * task.stop.left
+        repair = replace(
+            task, problem=tiers.problem, tier=0, start=first.roster, seconds=seconds, moment=_silent
+        )
+        found = _Run(tiers, repair, Standing(tiers.problem, tiers.counting, first.roster)).run()
+        if found.bound is not None and found.bound > 0:
+            return Answer(Outcome.INFEASIBLE, None, None)
+        if found.roster is not None and not evaluate.violations(problem, found.roster):
+            return Answer(Outcome.FEASIBLE, found.roster, None)
+        return Tiers(problem)(replace(task, hint=found.roster))
+
+
+def _silent(*_: object) -> None:
+    return None
 
 
 class _Run:
@@ -152,19 +166,21 @@ class _Run:
         if not options.deterministic and options.workers > 1 and not self.close:
             beside = Beside(self._bound, task.stop)
         try:
-            clock = self._search(beside)
+            self._search()
         finally:
             if beside is not None:
                 beside.join()
         if beside is None and not self.close:
-            left = task.stop if options.deterministic else task.stop.part(max(1.0, BOUND_SHARE * task.seconds))
+            left = (
+                task.stop if options.deterministic else task.stop.part(max(1.0, BOUND_SHARE * task.seconds))
+            )
             self._bound(left)
         value = self.value
         outcome = Outcome.OPTIMAL if self.bound == value else Outcome.FEASIBLE
         done = self.close
         return Answer(
             outcome, Roster(self.standing.activity), self.bound,
-            clock=not done and not options.deterministic or task.stop.now, work=not done,
+            clock=task.stop.now or not (done or options.deterministic), work=not done,
         )  # fmt: skip
 
     def _tell(self, bound: int) -> None:
@@ -190,20 +206,17 @@ class _Run:
                 self.standing.replace(changed, roster.activity)
                 self.task.moment(roster, int(new[self.tier]), self.bound)
 
-    def _search(self, beside: Beside | None) -> bool:
-        """Solve parts; whether the clock ended it."""
+    def _search(self) -> None:
+        """Solve parts until the tier is as good as asked for, its time or work is up, or nothing is gained."""
         task, idle = self.task, 0
-        last = self.tier == len(task.problem.tiers) - 1
-        del beside
-        while not self.close and not self.chooser.spent:
-            if task.stop.now or task.stop.elapsed >= self.until and not task.options.deterministic:
-                return True
-            if task.options.deterministic and self.work >= self.budget:
-                return False
-            if idle >= PATIENCE and not last:
-                return False
+        last = self.tier == len(task.problem.tiers) - 1 and task.stop.seconds is not None
+        patience = min(PATIENCE, 10 + int(self.chooser.open.sum()) // 10)
+        while not self.close and not self.chooser.spent and not task.stop.now:
+            if self.work >= self.budget if task.options.deterministic else task.stop.elapsed >= self.until:
+                return
+            if idle >= patience and not last:
+                return
             idle = 0 if self._part() else idle + 1
-        return False
 
     def _part(self) -> bool:
         """Solve one part; whether anything was gained."""
@@ -222,11 +235,18 @@ class _Run:
             min(PART_WORK, max(1e-3, self.budget - self.work)),
         )  # fmt: skip
         self.work += found.work + 1e-3
-        spent = task.stop.elapsed - began
+        spent = found.work if task.options.deterministic else task.stop.elapsed - began
         gain = 0
         if found.rows is not None and found.change is not None:
             gain = self._take(choice, activity, values, found.rows, found.change)
-        log.debug("%s %d people %.2f s gain %d proven %s", choice.kind, len(choice.people), spent, gain, found.proven)
+        log.debug(
+            "%s %d people %.2f s gain %d proven %s",
+            choice.kind,
+            len(choice.people),
+            spent,
+            gain,
+            found.proven,
+        )
         self.chooser.learn(choice, gain / max(1, abs(self.value)), spent, found.proven, spent > PART_S / 2)
         return gain > 0
 

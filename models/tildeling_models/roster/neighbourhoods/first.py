@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from tildeling_models.options import Options
+from tildeling_models.result import Outcome
 from tildeling_models.roster.neighbourhoods.counting import Counting
 from tildeling_models.roster.neighbourhoods.part_search import alone
 from tildeling_models.roster.neighbourhoods.restrict import part_of
 from tildeling_models.roster.problem import Cover, Ints, Price, Roster, RosterProblem
-from tildeling_models.result import Outcome
 from tildeling_models.stop import Stop
 
 BALANCE = 10
@@ -56,7 +56,14 @@ def _later(rule: Any) -> Any:
 def _soft(cover: Cover) -> Iterator[Cover]:
     if cover.least is not None or cover.most is not None:
         yield replace(
-            cover, least=None, most=None, low=cover.least, high=cover.most, under=Price(0, 1), over=Price(0, 1), unit=1
+            cover,
+            least=None,
+            most=None,
+            low=cover.least,
+            high=cover.most,
+            under=Price(0, 1),
+            over=Price(0, 1),
+            unit=1,
         )
     yield replace(cover, least=None, most=None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -47,7 +47,13 @@ class Improved:
 
 
 def improve(
-    problem: RosterProblem, rows: Ints, goals: Sequence[int], kept: Sequence[int], options: Options, stop: Stop, work: float
+    problem: RosterProblem,
+    rows: Ints,
+    goals: Sequence[int],
+    kept: Sequence[int],
+    options: Options,
+    stop: Stop,
+    work: float,
 ) -> Improved:
     """Better rows of a part than ``rows`` (k, D).
 
@@ -129,5 +135,5 @@ def alone(problem: RosterProblem, weights: Ints, options: Options, stop: Stop) -
     return Outcome.UNKNOWN, None
 
 
-def _enough(watch: _Solved):  # type: ignore[no-untyped-def]
+def _enough(watch: _Solved) -> Callable[[float], bool]:
     return lambda spent: watch.solved and spent >= LOOK_S

@@ -30,7 +30,12 @@ class Part:
 
 
 def part_of(
-    problem: RosterProblem, counting: Counting, activity: Ints, people: Ints, free: Bools, alone: Bools | None = None
+    problem: RosterProblem,
+    counting: Counting,
+    activity: Ints,
+    people: Ints,
+    free: Bools,
+    alone: Bools | None = None,
 ) -> Part:
     """The part of a problem in which ``people`` (k,) are free on the days ``free`` (k, D).
 
@@ -43,7 +48,8 @@ def part_of(
     others[people] = False
     rest = counting.counts(activity, np.flatnonzero(others))
     covers = tuple(
-        _shifted(problem.covers[row], people, int(rest[row])) for row in counting.touched(people, free).tolist()
+        _shifted(problem.covers[row], people, int(rest[row]))
+        for row in counting.touched(people, free).tolist()
     )
     small = replace(
         problem,
