@@ -14,14 +14,20 @@ from tildeling_models.roster.columns.dive import dive
 from tildeling_models.roster.columns.generation import Generation
 from tildeling_models.roster.columns.master import Master
 from tildeling_models.roster.columns.plan import Plan, weighing
-from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
-from tildeling_models.roster.columns.recreate import LONG, first_plan, improve
+from tildeling_models.roster.columns.pricer import NoSchedule, Pricer, Relaxed
+from tildeling_models.roster.columns.recreate import LONG, first_plan, improve, is_heavy
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
 WARMING, WARMING_LONG = 0.1, 0.5
 """Part of a tier's time for ruin and recreate before column generation, for short and for long horizons."""
+
+SMALL = 500_000
+"""Entries of a table of the pricer that only gives bounds."""
+
+CLIMBED = 0.75
+"""Part of a tier's time after which no better bound is sought where whole horizons take long to price."""
 
 ROOT = 0.85
 """Part of a tier's time after which a long horizon's master is left, for ruin and recreate to go on."""
@@ -85,16 +91,29 @@ def _work(stage: Stage) -> None:
         improve(stage, plan, lambda: stage.spent / (WARMING_LONG if long else WARMING))
     if stage.over:
         return
-    generation = _root(stage, plan, ROOT if long else 1.0)
+    if is_heavy(stage):
+        relaxed = Relaxed(stage.problem, SMALL)
+        relaxed.stop = stage.stop
+        relaxed.focus(stage.tier)
+        _root(stage, plan, CLIMBED, relaxed)
+        _go_on(stage)
+        return
+    generation = _root(stage, plan, ROOT if long else 1.0, stage.pricer)
     if not stage.over and generation.converged:
         _dive(stage, generation)
-    if long and stage.best is not None:
-        since = stage.spent
-        improve(stage, stage.best.copy(), lambda: (stage.spent - since) / max(1e-9, 1 - since), 0.2)
+    if long:
+        _go_on(stage)
     _around(stage)
 
 
-def _root(stage: Stage, plan: Plan | None, part: float) -> Generation:
+def _go_on(stage: Stage) -> None:
+    """Ruin and recreate from the incumbent, in what is left of the time."""
+    if stage.best is not None:
+        since = stage.spent
+        improve(stage, stage.best.copy(), lambda: (stage.spent - since) / max(1e-9, 1 - since), 0.2)
+
+
+def _root(stage: Stage, plan: Plan | None, part: float, pricer: Pricer) -> Generation:
     """Column generation for everyone, until it ends or ``part`` of the time is spent."""
     problem, tier = stage.problem, stage.tier
     people = list(range(problem.n_people))
@@ -109,13 +128,13 @@ def _root(stage: Stage, plan: Plan | None, part: float) -> Generation:
             master.add(person, plan.rows[person], plan.values[person])
         for row, values in stage.pool[person].values():
             master.add(person, row, values)
-    generation = Generation(problem, stage.cover, stage.pricer, master, caps)
+    generation = Generation(problem, stage.cover, pricer, master, caps)
     while not stage.over and not generation.converged and stage.spent < part:
         going = generation.run(stage.stop, rounds=1)
         stage.lift(generation.bound)
         if not going:
             break
-    for column in np.flatnonzero(master.level > 0).tolist():
+    for column in np.flatnonzero(master.level > 0).tolist() if pricer is stage.pricer else ():
         stage.remember(master.owner[column], master.schedule[column], master.values[column])
     return generation
 

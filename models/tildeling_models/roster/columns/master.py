@@ -22,6 +22,9 @@ from tildeling_models.stop import Stop
 PRIMAL, DUAL = 4, 1
 """HiGHS's simplex strategies: the basis stays feasible when columns come, and dual feasible when bounds change."""
 
+GROUP = 40
+"""People up to which the dual simplex is faster after new columns too: measured, masters are degenerate."""
+
 
 @dataclass(frozen=True, eq=False)
 class Duals:
@@ -122,7 +125,7 @@ class Master:
             float(values[self.tier]), 0.0, highspy.kHighsInf,
             int(kept.sum()), index[kept].astype(np.int32), coefs[kept].astype(np.float64),
         )  # fmt: skip
-        self.highs.setOptionValue("simplex_strategy", PRIMAL)
+        self.highs.setOptionValue("simplex_strategy", DUAL if len(self.people) <= GROUP else PRIMAL)
         self.owner.append(person)
         self.schedule.append(row)
         self.values.append(values)

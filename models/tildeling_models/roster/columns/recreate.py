@@ -26,7 +26,7 @@ LONG = 70
 HEAVY = 3_000_000
 """Entries of the pricer's table from which only windows of a horizon are priced here."""
 
-SPAN = 28
+SPAN = 21
 """Longest window, in days, where a table is heavy."""
 
 COLD = 0.02
@@ -72,7 +72,7 @@ def _fitted(stage: Stage, plan: Plan, person: int, done: list[int]) -> bool:
 def _sweep(stage: Stage, plan: Plan, person: int) -> None:
     """Price a person's schedule anew in one window after the other."""
     days = np.arange(stage.problem.n_days)
-    for first in range(0, len(days), SPAN // 2):
+    for first in range(0, len(days), 2 * SPAN // 3):
         if stage.stop.now:
             return
         row, values = plan.rows[person].copy(), plan.values[person].copy()
@@ -87,7 +87,7 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float =
     now = plan.cost()
     heat = warmth * _heat(stage, now)
     seed = 0
-    heavy = max(stage.pricer.automaton(person).n_cells for person in range(people)) > HEAVY
+    heavy = is_heavy(stage)
     while (done := part()) < 1.0 and not stage.over:
         for _ in range(10):
             if stage.stop.now:
@@ -117,12 +117,18 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float =
     return plan
 
 
+def is_heavy(stage: Stage) -> bool:
+    """Whether a whole horizon takes long to price for someone."""
+    people = range(stage.problem.n_people)
+    return max((stage.pricer.automaton(person).n_cells for person in people), default=0) > HEAVY
+
+
 def _window(stage: Stage, heavy: bool) -> Bools | None:
     """(D,) days that may change; None for all.  Long horizons are worked on in windows."""
     days = stage.problem.n_days
     if days <= LONG and not heavy:
         return None
-    length = int(stage.rng.integers(7, SPAN + 1) if heavy else stage.rng.integers(14, LONG))
+    length = int(stage.rng.integers(5, SPAN) if heavy else stage.rng.integers(14, LONG))
     first = int(stage.rng.integers(-length // 2, days - length // 2))
     when = np.arange(days)
     return np.asarray((when >= first) & (when < first + length))

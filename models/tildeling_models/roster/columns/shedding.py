@@ -42,8 +42,8 @@ def limited(rule: Rule) -> bool:
 class Shedding:
     """Automata of sets of rules, made once; what one set left out is left out of later ones at the first go."""
 
-    def __init__(self, problem: RosterProblem) -> None:
-        self._problem = problem
+    def __init__(self, problem: RosterProblem, entries: int = ENTRIES) -> None:
+        self._problem, self._entries = problem, entries
         self._known: dict[frozenset[Hashable], tuple[Automaton | None, frozenset[Hashable]]] = {}
         self._left: dict[tuple[bool, int], int] = {}
 
@@ -71,8 +71,9 @@ class Shedding:
         return found
 
     def _build(
-        self, rules: dict[Hashable, Rule], arcs: int = ARCS, entries: int = ENTRIES
+        self, rules: dict[Hashable, Rule], arcs: int = ARCS, entries: int | None = None
     ) -> Automaton | None:
+        entries = self._entries if entries is None else min(entries, self._entries)
         return build(self._problem, read(self._problem, rules.values()), arcs, entries)
 
     def _fit(self, rules: dict[Hashable, Rule]) -> tuple[Automaton | None, frozenset[Hashable]]:
