@@ -103,7 +103,10 @@ def first_solutions(name: str, options: Options, start: Roster | None = None) ->
 def test_deterministic_runs_are_equal(name: str) -> None:
     options = Options(deterministic=True, work_limit=5, workers=2)
     one, other = first_solutions(name, options), first_solutions(name, options)
-    assert one.termination is Termination.WORK_LIMIT
+    proven = (
+        name == "neighbourhoods"
+    )  # the first roster is the best: see test_neighbourhoods for a harder one
+    assert one.termination is (Termination.COMPLETED if proven else Termination.WORK_LIMIT)
     assert one.reproducible
     assert one.solution is not None
     assert other.solution is not None

@@ -108,10 +108,29 @@ def test_softened_covers_count_what_is_missing(problem: RosterProblem, seed: int
     assert values == [sum(abs(each.amount) for each in hard), *evaluate.values(problem, roster).tolist()]
 
 
+def ward(people: int, weeks: int) -> RosterProblem:
+    """A ward whose covers have a price and no more, with wishes for most days: not proven in no time."""
+    problem = middling(people, weeks)
+    wish = np.random.default_rng(1).integers(0, 5, problem.allowed.shape)
+    cost = problem.cost + np.stack([np.zeros_like(wish), np.zeros_like(wish), wish])
+    return replace(problem, cost=cost, covers=tuple(replace(cover, least=None) for cover in problem.covers))
+
+
+def test_deterministic_runs_that_search_are_equal() -> None:
+    problem, options = ward(8, 4), Options(deterministic=True, work_limit=100)
+    one, other = (engine("neighbourhoods")(problem, options, Stop(120), Progress(), None) for _ in range(2))
+    assert one.termination is Termination.WORK_LIMIT
+    assert one.reproducible
+    assert one.solution is not None
+    assert other.solution is not None
+    assert (one.solution.activity == other.solution.activity).all()
+    assert [tier.bound for tier in one.tiers] == [tier.bound for tier in other.tiers]
+
+
 def test_hard_covers_that_one_after_the_other_misses_are_met() -> None:
     """Least heads of every shift, which no person by itself cares for."""
     problem = middling(people=10, weeks=3)
-    result = engine("neighbourhoods")(problem, Options(workers=2), Stop(40), Progress(), None)
+    result = engine("neighbourhoods")(problem, Options(workers=2), Stop(15), Progress(), None)
     assert result.solution is not None
     assert evaluate.violations(problem, result.solution) == []
 
@@ -144,22 +163,24 @@ def test_what_gains_is_drawn_more_often() -> None:
 
 
 def test_cancelled_soon_and_nothing_lost() -> None:
-    problem = middling(people=24, weeks=6)
-    problem = replace(problem, covers=tuple(replace(cover, least=None) for cover in problem.covers))
-    stop = Stop()
+    problem, stop = ward(24, 6), Stop()
+    cancelled: list[float] = []
     found: list[object] = []
+
+    def cancel() -> None:
+        cancelled.append(stop.elapsed)
+        stop.cancel()
 
     class Listen(Progress):
         def incumbent(self, solution: object) -> None:
             if not found:
-                threading.Timer(1.0, stop.cancel).start()
+                threading.Timer(1.0, cancel).start()
             found.append(solution)
 
-    began = []
-    timer = Listen()
-    result = engine("neighbourhoods")(problem, Options(workers=2), stop, timer, None)
-    began.append(stop.elapsed)
+    result = engine("neighbourhoods")(problem, Options(workers=2), stop, Listen(), None)
+    late = stop.elapsed - cancelled[0]
     assert result.termination is Termination.CANCELLED
     assert result.outcome is Outcome.FEASIBLE
     assert result.solution is not None
-    assert stop.elapsed < 30
+    assert late < 5, "a second or two, and as much again on a machine that is busy"
+    assert evaluate.violations(problem, result.solution) == []

@@ -161,7 +161,8 @@ class _Run:
     def run(self) -> Answer:
         """Search until the tier is proven, its time is up, or nothing is gained any more."""
         task, options = self.task, self.task.options
-        self._tell(self.tiers.bounding.people(self.tier, task.caps, task.stop.share(0.2)))
+        alone = task.stop if options.deterministic else task.stop.share(BOUND_SHARE)
+        self._tell(self.tiers.bounding.people(self.tier, task.caps, alone))
         beside = None
         if not options.deterministic and options.workers > 1 and not self.close:
             beside = Beside(self._bound, task.stop)
