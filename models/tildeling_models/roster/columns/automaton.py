@@ -9,70 +9,17 @@ still within reach.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from tildeling_models.roster.columns.layers import NEVER, Automaton
 from tildeling_models.roster.columns.machines import Paid
 from tildeling_models.roster.columns.reading import DIMENSIONS, Reading
 from tildeling_models.roster.problem import Ints, RosterProblem
 
 Arc = tuple[int, int, Paid, tuple[int, ...]]
 """(kind, number of the node it leads to, what it costs, how far each counter moves)."""
-
-NEVER = np.int64(1) << 40
-"""Cost of a final count that is forbidden."""
-
-
-@dataclass(frozen=True, eq=False)
-class Automaton:
-    """Nodes by layer (layer ``d`` is before day ``d``), arcs by the node they lead to.
-
-    Attributes
-    ----------
-    layer
-        (D + 2,) first node of each layer.
-    kind
-        (D, A + 1) kind of each activity on each day; -1 where no state allows it.
-    into
-        (N + 1,) first arc into each node.
-    source, arc_kind, move, cost
-        (M,), (M,), (M, 3), (M, T) of each arc: where it comes from, its kind, counter moves, cost by tier.
-    low, size, at
-        (N, 3), (N, 3), (N + 1,): least count and number of counts of each dimension, place in the table.
-    final
-        Per dimension, (E, size, T) cost of final counts by end node, ``NEVER`` where forbidden.
-    """
-
-    layer: Ints
-    kind: Ints
-    into: Ints
-    source: Ints
-    arc_kind: Ints
-    move: Ints
-    cost: Ints
-    low: Ints
-    size: Ints
-    at: Ints
-    final: tuple[Ints, ...]
-    end_cost: Ints
-
-    @property
-    def n_cells(self) -> int:
-        """Entries of the pricer's table."""
-        return int(self.at[-1])
-
-    @cached_property
-    def reach(self) -> Ints:
-        """(T,) no schedule pays more for the rules."""
-        days = len(self.layer) - 2
-        first = self.into[self.layer[1 : days + 1]]
-        found = np.maximum.reduceat(self.cost, first, axis=0).sum(axis=0) + self.end_cost.max(axis=0)
-        for table in self.final:
-            found = found + np.where(table >= NEVER, 0, table).max(axis=(0, 1))
-        return np.asarray(found)
 
 
 class TooLarge(RuntimeError):

@@ -100,7 +100,12 @@ def tails(open_row: Ints, before: int, current: Ints | None) -> list[Ints]:
 
 
 def closed(
-    problem: RosterProblem, person: int, cell: Ints, before: int, queue: list[Ints], ask: Callable[[Ints], list[Ints]]
+    problem: RosterProblem,
+    person: int,
+    cell: Ints,
+    before: int,
+    queue: list[Ints],
+    ask: Callable[[Ints], list[Ints]],
 ) -> list[Ints]:
     """Schedules that are legal across the wrap, each with an end that also stands before its first day.
 

@@ -14,14 +14,18 @@ from tildeling_models.roster.columns.dive import dive
 from tildeling_models.roster.columns.generation import Generation
 from tildeling_models.roster.columns.master import Master
 from tildeling_models.roster.columns.plan import Plan, weighing
-from tildeling_models.roster.columns.pricer import NoSchedule, Pricer, Relaxed
-from tildeling_models.roster.columns.recreate import LONG, first_plan, improve, is_heavy
+from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
+from tildeling_models.roster.columns.recreate import LONG, entries, first_plan, improve
+from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
 WARMING, WARMING_LONG = 0.1, 0.5
 """Part of a tier's time for ruin and recreate before column generation, for short and for long horizons."""
+
+RELAXED = 1_000_000_000
+"""Entries of everyone's tables from which bounds come from relaxed schedules."""
 
 SMALL = 500_000
 """Entries of a table of the pricer that only gives bounds."""
@@ -91,7 +95,7 @@ def _work(stage: Stage) -> None:
         improve(stage, plan, lambda: stage.spent / (WARMING_LONG if long else WARMING))
     if stage.over:
         return
-    if is_heavy(stage):
+    if entries(stage) > RELAXED:
         relaxed = Relaxed(stage.problem, SMALL)
         relaxed.stop = stage.stop
         relaxed.focus(stage.tier)

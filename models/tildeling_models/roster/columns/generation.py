@@ -124,7 +124,8 @@ class Generation:
         weights[:tier], weights[tier] = np.maximum(0.0, -caps), 1.0
         reach = (
             self.problem.n_days * (self._cost @ weights + self._deep * np.abs(cover).max(initial=0.0))
-            + self._rules @ weights + 1.0
+            + self._rules @ weights
+            + 1.0
         )
         if reach > ROOM:  # any prices give a bound: smaller ones if these pass the range of whole numbers
             own = self.problem.n_days * self._cost[tier] + self._rules[tier] + 1.0

@@ -10,9 +10,7 @@ A roster that is cyclic is read with open ends: what crosses the wrap is left ou
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,16 +18,11 @@ import numpy as np
 from tildeling_models.roster.problem import (
     DAY,
     OFF,
-    Blocks,
-    Ints,
     Price,
-    Range,
     Rest,
     RosterProblem,
     Run,
     Succession,
-    Sum,
-    Target,
 )
 
 Paid = tuple[tuple[int, int], ...]

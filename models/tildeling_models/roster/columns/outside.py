@@ -10,6 +10,7 @@ import numpy as np
 from tildeling_models.roster import evaluate
 from tildeling_models.roster.columns.counters import daily
 from tildeling_models.roster.columns.kernels import FAR, Small
+from tildeling_models.roster.columns.reading import prices
 from tildeling_models.roster.problem import Ints, RosterProblem, Rule, Sum
 
 
@@ -34,14 +35,25 @@ class Outside:
     """One person's rules that the automaton does not read: ``hard`` ones, and ``priced`` ones without hard limits."""
 
     def __init__(
-        self, problem: RosterProblem, person: int, hard: dict[Hashable, Rule], priced: list[Rule], weights: Weights
+        self,
+        problem: RosterProblem,
+        person: int,
+        hard: dict[Hashable, Rule],
+        priced: list[Rule],
+        weights: Weights,
     ) -> None:
-        self.problem, self.person, self.hard, self.priced, self._weights = problem, person, hard, priced, weights
+        self.problem, self.person, self.hard, self.priced, self._weights = (
+            problem,
+            person,
+            hard,
+            priced,
+            weights,
+        )
         self._caps: list[Hashable] = []
         self._others: list[tuple[Hashable, Rule]] = []
         places, limits = [], []
         for name, rule in hard.items():
-            if isinstance(rule, Sum) and rule.most is not None and rule.least is None:
+            if isinstance(rule, Sum) and rule.most is not None and rule.least is None and not prices(rule):
                 self._caps.append(name)
                 places.append(weights.place(daily(rule, problem.n_days)))
                 limits.append(rule.most)

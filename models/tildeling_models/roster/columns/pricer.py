@@ -10,20 +10,24 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from tildeling_models.roster import evaluate
 from tildeling_models.roster.columns import cycle, kernels
-from tildeling_models.roster.columns.automaton import NEVER, Automaton, TooLarge
+from tildeling_models.roster.columns.automaton import TooLarge
 from tildeling_models.roster.columns.counters import daily
 from tildeling_models.roster.columns.kernels import FAR, Layers, Small
+from tildeling_models.roster.columns.layers import Automaton, weighed
 from tildeling_models.roster.columns.outside import Outside, Weights
 from tildeling_models.roster.columns.reading import idle, key, narrowed, prices, readable, seldom
+from tildeling_models.roster.columns.schedules import NoSchedule, Schedules
 from tildeling_models.roster.columns.shedding import ENTRIES, Shedding, limited
 from tildeling_models.roster.problem import Bools, Ints, RosterProblem, Rule, Sum
 from tildeling_models.stop import Stop
+
+__all__ = ["ROOM", "NoSchedule", "Pricer", "Schedules"]
 
 log = logging.getLogger(__name__)
 
@@ -38,36 +42,6 @@ TRIES = 30
 
 ROOM = 1 << 28
 """The costs of a schedule's cells add up to less than this."""
-
-
-class NoSchedule(RuntimeError):
-    """A person has no schedule that keeps the rules."""
-
-    def __init__(self, person: int) -> None:
-        super().__init__(f"person {person} has no legal schedule")
-        self.person = person
-
-
-@dataclass(frozen=True, eq=False)
-class Schedules:
-    """Schedules of one person, best first.
-
-    Attributes
-    ----------
-    bound
-        No legal schedule costs less, at the prices asked for.
-    rows
-        (n, D) activities.
-    costs
-        (n,) cost at the prices asked for.
-    values
-        (n, T) what each adds to the tiers by itself.
-    """
-
-    bound: int
-    rows: Ints
-    costs: Ints
-    values: Ints
 
 
 class Pricer:
@@ -149,8 +123,8 @@ class Pricer:
         NoSchedule
             If the rules leave the person nothing.
         """
-        found = self._mine.get(person)
-        if found is None:
+        mine = self._mine.get(person)
+        if mine is None:
             inside = self._inside[person]
             found, left = self._shedding.fit(inside)
             if found is None:
@@ -162,9 +136,9 @@ class Pricer:
                     self._refused.add((person, name))
                 else:
                     self._later[person].append(rule)
-            self._mine[person] = found
+            mine = self._mine[person] = found
             self._outside.pop(person, None)
-        return found
+        return mine
 
     def alike(self, person: int, other: int) -> bool:
         """Whether two people have the same automaton."""
@@ -265,8 +239,8 @@ class Pricer:
         rows, costs, values = found.rows[keeps], found.costs[keeps], found.values[keeps]
         outside = self._left_out(person)
         if outside.pays and len(rows):
-            paid = np.array([outside.paid(row) for row in rows])
-            costs, values = costs + paid @ weights, values + paid
+            paid: Ints = np.array([outside.paid(row) for row in rows], np.int64)
+            costs, values = np.asarray(costs + paid @ weights), np.asarray(values + paid)
             order = np.argsort(costs, kind="stable")
             rows, costs, values = rows[order], costs[order], values[order]
         return Schedules(bound, rows, costs, values)
@@ -284,16 +258,8 @@ class Pricer:
         for number, place in enumerate(places):
             arcs = kernels.trace(layers, cell, kinds, self._table, box, place, seed + number, rows[number])
             values[number] = self.problem.cost[:, person, self._days, rows[number]].sum(axis=1)
-            values[number] += self._own(automaton, arcs, place)
+            values[number] += automaton.paid(arcs, place)
         return Schedules(int(costs[0]) if len(costs) else FAR, rows, costs, values)
-
-    def _own(self, automaton: Automaton, arcs: Ints, place: Ints) -> Ints:
-        """(T,) what a path through the automaton costs."""
-        end = place[0] - automaton.layer[-2]
-        found = automaton.cost[arcs].sum(axis=0) + automaton.end_cost[end]
-        for dimension, count in enumerate(place[1:]):
-            found = found + automaton.final[dimension][end, count]
-        return np.asarray(found)
 
     def _at(self, automaton: Automaton, weights: Ints) -> Layers:
         """The automaton with its own costs at tier weights."""
@@ -302,15 +268,7 @@ class Pricer:
         if found is None:
             if len(self._layers) > 400:
                 self._layers.clear()
-            final = [
-                np.where((table >= NEVER).any(axis=2), FAR * 4, np.where(table >= NEVER, 0, table) @ weights)
-                for table in automaton.final
-            ]
-            found = self._layers[name] = Layers(
-                automaton.layer, automaton.kind, automaton.into, automaton.source, automaton.arc_kind,
-                automaton.move, automaton.low, automaton.size, automaton.at,
-                (automaton.cost @ weights).astype(np.int32), automaton.end_cost @ weights, *final,
-            )  # fmt: skip
+            found = self._layers[name] = weighed(automaton, weights)
         return found
 
     def _can_draw(self, person: int, names: list[Hashable]) -> bool:
@@ -342,15 +300,3 @@ class Pricer:
             self._outside.pop(person, None)
             return True
         return False
-
-
-class Relaxed(Pricer):
-    """Prices schedules that keep the rules of small automata only: for bounds where whole ones take long."""
-
-    def price(self, person: int, cell: Ints, weights: Ints, want: int = 1, seed: int = 0) -> Schedules:
-        """As :meth:`Pricer.open`; rules that are left out may be broken, and what they cost is left out."""
-        self.calls += 1
-        found = self._once(person, np.minimum(cell, FAR).astype(np.int32), weights, want, seed)
-        if not len(found.rows):
-            raise NoSchedule(person)
-        return found

@@ -87,7 +87,7 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float =
     now = plan.cost()
     heat = warmth * _heat(stage, now)
     seed = 0
-    heavy = is_heavy(stage)
+    heavy = entries(stage) > HEAVY * people
     while (done := part()) < 1.0 and not stage.over:
         for _ in range(10):
             if stage.stop.now:
@@ -117,10 +117,9 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float =
     return plan
 
 
-def is_heavy(stage: Stage) -> bool:
-    """Whether a whole horizon takes long to price for someone."""
-    people = range(stage.problem.n_people)
-    return max((stage.pricer.automaton(person).n_cells for person in people), default=0) > HEAVY
+def entries(stage: Stage) -> int:
+    """Entries of the pricer's tables of all people."""
+    return sum(stage.pricer.automaton(person).n_cells for person in range(stage.problem.n_people))
 
 
 def _window(stage: Stage, heavy: bool) -> Bools | None:

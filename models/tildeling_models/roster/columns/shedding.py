@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Hashable
 
-from tildeling_models.roster.columns.automaton import Automaton, TooLarge, build
+from tildeling_models.roster.columns.automaton import TooLarge, build
+from tildeling_models.roster.columns.layers import Automaton
 from tildeling_models.roster.columns.reading import prices, read
 from tildeling_models.roster.problem import Blocks, Rest, RosterProblem, Rule, Run, Succession, Sum, Target
 
@@ -97,7 +98,11 @@ class Shedding:
         return found, frozenset(name for name in rules if name not in kept)
 
     def _take(
-        self, rules: dict[Hashable, Rule], names: list[Hashable], kept: dict[Hashable, Rule], found: Automaton | None
+        self,
+        rules: dict[Hashable, Rule],
+        names: list[Hashable],
+        kept: dict[Hashable, Rule],
+        found: Automaton | None,
     ) -> Automaton | None:
         """The automaton with as many of the named rules as it can be; they are put into ``kept``."""
         if not names or found is None:
