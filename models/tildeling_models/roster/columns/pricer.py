@@ -28,14 +28,14 @@ from tildeling_models.roster.problem import Bools, Ints, RosterProblem, Rule, Su
 from tildeling_models.stop import Stop
 
 __all__ = ["ROOM", "NoSchedule", "Pricer", "Schedules"]
-
 log = logging.getLogger(__name__)
 
 ARCS = 30_000
 """Arcs a person's automaton may grow to when a rule is drawn in, if that is more than twice as many."""
 
 DRAWN = 500_000
-"""Entries a person's table may grow to when a rule is drawn in, if that is more than eight times as many."""
+"""Entries a person's table may grow to when a rule is drawn in, if that is more than eight times as many; tables
+eight times as large stay as they are."""
 
 TRIES = 30
 """Searches for a schedule that keeps the rules left out of the state, at most."""
@@ -283,6 +283,9 @@ class Pricer:
             if not self._drawable(person, name):
                 continue
             before = self.automaton(person)
+            if before.n_cells > 8 * DRAWN:  # it would take long to build, and to no end
+                self._refused.add((person, name))
+                continue
             inside = {**self._inside[person], name: self._lazy[person][name]}
             try:
                 drawn = self._shedding.whole(
