@@ -21,7 +21,7 @@ demo: $(VENV)/.user
 	@echo "The report lies in out/$(DEMO)/report.html, the workbook in out/$(DEMO)/allocation.xlsx"
 
 test: $(VENV)/.developer
-	$(BIN)/python -m pytest -m 'not slow' -q
+	$(BIN)/python -m pytest -m 'not slow' -q -n 2
 
 test-slow: $(VENV)/.developer
 	$(BIN)/python -m pytest -m slow -q
