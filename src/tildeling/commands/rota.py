@@ -366,8 +366,10 @@ def roll_out(
     force: run.Force = False,
     lang: run.Language = "nb",
 ) -> int:
-    """Roll a base rota out to dates, with red days, F3 and F5 counted."""
+    """Roll a base rota out to dates, checked anew, with the F3 and F5 that red days give."""
     from tildeling.files import read_rota
+    from tildeling.rota.case import Case
+    from tildeling.rota.marks import red_days
     from tildeling.rota.output import OUR_FILES, write_rolled_out
     from tildeling.rota.reading import read_plan
     from tildeling.rota.rollout import roll_out as rolled
@@ -381,8 +383,16 @@ def roll_out(
     target = out or Path("out") / f"{data.info.dataset_id}-{start.date()}"
     run.require_writable(target, force, OUR_FILES)
     dated, rota = rolled(data, base, start.date(), weeks, first_week)
+    red = red_days(Case(data, base), start.date(), weeks, first_week)
     with run.written_beside(target, force, OUR_FILES) as folder:
-        report = write_rolled_out(dated, rota, folder, lang)
+        report = write_rolled_out(dated, rota, red, folder, lang)
+    for who, days in red.items():
+        if days.f3 or days.f5:
+            say(
+                text(
+                    "rota.red_days", lang, staff=who, red=days.red, off=days.off, f3=days.f3, f5=len(days.f5)
+                )
+            )
     say(text("commands.breaches", lang, count=len(report.breaches)))
     for breach in report.breaches:
         say(f"  {breach.message(lang)}")

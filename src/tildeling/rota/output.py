@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tildeling.report.rota.page import write_page
 from tildeling.rota.check import Report, check
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.ics import FOLDER, write_calendars
+from tildeling.rota.marks import RedDays
 from tildeling.rota.planning import Plan
 from tildeling.rota.rules.rule import Used
 from tildeling.rota.sheet.table import rota_text
@@ -40,10 +41,13 @@ def _people(data: RotaDataset, staff: Sequence[str], lang: Lang) -> str:
     return text("rota.everybody", lang) if len(staff) == len(data.staff) else ", ".join(staff)
 
 
-def write_rolled_out(data: RotaDataset, rota: Rota, folder: Path, lang: Lang) -> Report:
-    """The same of a plan that no engine made, with the checker's report on it."""
+def write_rolled_out(
+    data: RotaDataset, rota: Rota, red: Mapping[str, RedDays], folder: Path, lang: Lang
+) -> Report:
+    """The same of a base rota rolled out, with the checker's report on it; F5 stands on its days in ``red``."""
     report = check(data, rota)
-    _write(data, whole_view(data, rota, report, base=rota), rota, folder, lang)
+    marks = {(who, day): "F5" for who, days in red.items() for day in days.f5 if rota.shift(who, day) is None}
+    _write(data, whole_view(data, rota, report, marks=marks, base=rota), rota, folder, lang)
     return report
 
 
