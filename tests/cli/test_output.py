@@ -23,7 +23,7 @@ TOP = {
     "schema_version", "outcome", "termination", "tiers", "value", "bound", "gap", "ties", "engine", "seed",
     "versions", "dataset_hash", "policy_hash", "ruleset", "reproducible", "run", "runtime_s",
 }  # fmt: skip
-OURS = {"dataset_id", "notice", "standing"}
+OURS = {"dataset_id", "notice", "standing", "agreements"}
 
 
 def result_of(folder: Path) -> dict[str, Any]:

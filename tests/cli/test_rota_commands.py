@@ -127,7 +127,8 @@ def test_substitutes_are_ranked_and_the_others_told_why(data: Path, plan: Path, 
     for each in found:
         moved = current.changed(row["staff_id"], day, None).changed(each["staff_id"], day, row["shift_code"])
         whose = {breach.staff_id for breach in check(rota, moved).breaches}
-        assert each["legal"] == (each["staff_id"] not in whose)
+        # what engines keep may be stricter than the check, never looser
+        assert each["staff_id"] not in whose or not each["legal"]
     assert tildeling(*words, "--lang", "en").code == 0
 
 
