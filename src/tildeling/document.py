@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from tildeling.values import TierValue
 from tildeling_models.result import Result, gap
 
 SCHEMA_VERSION = "1"
@@ -153,11 +154,19 @@ def peak_memory_mb() -> float:
     return round(max(usage) / 1024, 1)
 
 
-def tier_part(name: str, value: int | None, bound: int | None, tolerance: float, goals: Any = ()) -> TierPart:
-    """A tier with its gap."""
-    return TierPart(
-        name=name, value=value, bound=bound, gap=gap(value, bound), tolerance=tolerance, goals=tuple(goals)
-    )
+def tier_parts(result: Result[Any], values: Sequence[TierValue] | None = None) -> tuple[TierPart, ...]:
+    """A run's tiers with their gaps, and with the goals that the checker valued, if it was asked."""
+    goals = [
+        tuple(GoalPart(goal=each.goal, value=each.value, weight=each.weight) for each in tier.goals)
+        for tier in values or ()
+    ] or [()] * len(result.tiers)
+    return tuple(
+        TierPart(
+            name=tier.name, value=tier.value, bound=tier.bound, gap=gap(tier.value, tier.bound),
+            tolerance=tier.tolerance, goals=parts,
+        )
+        for tier, parts in zip(result.tiers, goals, strict=True)
+    )  # fmt: skip
 
 
 def document_of(

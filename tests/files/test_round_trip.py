@@ -22,8 +22,9 @@ from tildeling.files import read_dataset, write_dataset
 from tildeling.files.folder import guarded, unguarded
 from tildeling.files.identity import holds_identity_number
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.policy import GoalSetting, TierSetting, default_policy
+from tildeling.housing.policy import default_policy
 from tildeling.housing.tables import TABLES, Applicant, Site, Unit
+from tildeling.settings import GoalSetting, TierSetting
 
 from .conftest import DAY, example_dataset
 
@@ -129,7 +130,7 @@ def test_any_policy_survives_toml(params: Any, name: str) -> None:
     import tomllib
 
     from tildeling.files.policies import policy_content, policy_to_toml
-    from tildeling.housing.policy import Name
+    from tildeling.settings import Name
 
     policy = default_policy().with_rule("H3", extra=params)
     names = {**policy.target_groups, name: Name(nb=name, en="x")}

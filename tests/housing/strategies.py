@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from hypothesis import strategies as st
 
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.policy import GoalSetting, Policy, RuleSetting, TierSetting, default_policy
+from tildeling.housing.policy import Policy, default_policy
 from tildeling.housing.solution import Solution
 from tildeling.housing.tables import (
     Applicant,
@@ -26,6 +26,7 @@ from tildeling.housing.tables import (
     TravelTime,
     Unit,
 )
+from tildeling.settings import GoalSetting, RuleSetting, TierSetting
 
 from .builders import DAY, DISABILITY, END, FRAIL, SUBSTANCE
 

@@ -10,8 +10,9 @@ import pytest
 from tildeling.housing import goals
 from tildeling.housing.check import check
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.policy import GoalSetting, Policy, TierSetting
+from tildeling.housing.policy import Policy
 from tildeling.housing.solution import Solution
+from tildeling.settings import GoalSetting, TierSetting
 
 from .builders import (
     DAY,

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 
 from tildeling.housing.check import check
 from tildeling.housing.dataset import Dataset
-from tildeling.housing.policy import GoalSetting, TierSetting
 from tildeling.housing.solution import Solution
 from tildeling.housing.tables import Applicant
+from tildeling.settings import GoalSetting, TierSetting
 from tildeling_models.grouping import cbc
 
 from .agreement import assert_agrees

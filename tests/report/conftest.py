@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tildeling import allocate, read_dataset
-from tildeling.housing.policy import Name
 from tildeling.housing.proposal import Proposal
+from tildeling.settings import Name
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 SCRIPT = '<script>alert("1")</script>'

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from tildeling.consistency import closest
 from tildeling.errors import Fault
 from tildeling.files.explaining import explained
 from tildeling.files.kind import PolicyKind
 from tildeling.files.raw import RawPolicy
-from tildeling.housing.dataset import closest
 
 
 def undeclared(raw: RawPolicy, tables: Mapping[str, Any], kind: PolicyKind) -> Iterator[Fault]:

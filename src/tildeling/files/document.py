@@ -10,13 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tildeling.consistency import closest
 from tildeling.errors import Fault
 from tildeling.files.folder import decoded
 from tildeling.files.kind import Kind
 from tildeling.files.kinds import table_named
 from tildeling.files.limits import Limits
 from tildeling.files.raw import RawDataset, RawPolicy, RawTable, raw_dataset
-from tildeling.housing.dataset import closest
 
 
 class _Object(dict[str, Any]):

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from tildeling.consistency import closest
 from tildeling.errors import Fault
 from tildeling.files.cells import Unreadable
 from tildeling.files.columns import Column
-from tildeling.housing.dataset import closest
 from tildeling.housing.tables import PLACE, VETO
 from tildeling.rows import CLOCK, CODE, ID, PLAIN
 

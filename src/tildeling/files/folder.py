@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tildeling.consistency import closest
 from tildeling.errors import Fault
 from tildeling.files.kind import Kind
 from tildeling.files.kinds import KINDS, table_named
 from tildeling.files.limits import Limits
 from tildeling.files.policies import policy_from_toml
 from tildeling.files.raw import RawDataset, RawTable, raw_dataset, table_from_grid
-from tildeling.housing.dataset import closest
 
 POLICY_FILE = "policy.toml"
 

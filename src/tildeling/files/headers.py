@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tildeling.consistency import closest
 from tildeling.errors import Fault
 from tildeling.files.columns import column_named, columns
 from tildeling.files.identity import cells_with_identity_number, holds_identity_number, masked
 from tildeling.files.raw import RawTable
-from tildeling.housing.dataset import closest
 
 
 def header_positions(raw: RawTable, faults: list[Fault]) -> dict[str, int]:

@@ -11,13 +11,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from tildeling.consistency import closest
 from tildeling.errors import DataError, Fault
 from tildeling.files.declared import undeclared
 from tildeling.files.explaining import explained
 from tildeling.files.identity import holds_identity_number, masked
 from tildeling.files.kind import PolicyKind
 from tildeling.files.raw import POLICY, RawPolicy
-from tildeling.housing.dataset import closest
 
 INHERIT = "inherit"
 """Top-level switch: false says that the file is the whole policy and nothing is laid under it."""

@@ -12,6 +12,7 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from tildeling.consistency import closest
 from tildeling.errors import Fault
 from tildeling.files.archive import archive_fault
 from tildeling.files.cells import normal_title
@@ -21,7 +22,6 @@ from tildeling.files.kinds import table_named
 from tildeling.files.limits import Limits
 from tildeling.files.policies import policy_from_pairs, policy_from_toml
 from tildeling.files.raw import RawDataset, RawPolicy, RawTable, raw_dataset, table_from_grid
-from tildeling.housing.dataset import closest
 
 POLICY_SHEETS = ("policy", "regelverk")
 IGNORED_SHEETS = ("instructions", "veiledning", "lists", "lister")

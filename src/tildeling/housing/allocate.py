@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tildeling.document import GoalPart, ResultDocument, Tie, TiesPart, document_of, tier_part
-from tildeling.errors import RejectedSolution
+from tildeling.document import ResultDocument, Tie, TiesPart, document_of, tier_parts
 from tildeling.housing.check import Report, check
 from tildeling.housing.compiling.compiler import Compiled, compile_dataset, to_assignment, to_solution
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.proposal import Proposal
 from tildeling.housing.solution import Solution
+from tildeling.verifying import require_agreement
 from tildeling_models.grouping.problem import Assignment
 from tildeling_models.kinds import Solver, solve_here
 from tildeling_models.options import Options
@@ -91,14 +91,11 @@ def verified(data: Dataset, solution: Solution, result: Result[Assignment]) -> R
         If it found a breach, or another value in a tier, or a value below the engine's bound.
     """
     report = check(data, solution)
-    faults = [breach.message() for breach in report.breaches]
-    for tier, mine in zip(result.tiers, report.tiers, strict=True):
-        if tier.value != mine.value:
-            faults.append(f"tier {mine.name}: the engine says {tier.value}, the checker {mine.value}")
-        if tier.bound is not None and tier.bound > mine.value:
-            faults.append(f"tier {mine.name}: bound {tier.bound} above value {mine.value}")
-    if faults:
-        raise RejectedSolution(faults)
+    require_agreement(
+        result,
+        (breach.message() for breach in report.breaches),
+        ((tier.name, tier.value) for tier in report.tiers),
+    )
     return report
 
 
@@ -109,19 +106,9 @@ def _document(
     report: Report | None,
     stop: Stop,
 ) -> ResultDocument:
-    parts: list[tuple[GoalPart, ...]] = [() for _ in result.tiers]
-    if report is not None:
-        parts = [
-            tuple(GoalPart(goal=g.goal, value=g.value, weight=g.weight) for g in tier.goals)
-            for tier in report.tiers
-        ]
-    tiers = tuple(
-        tier_part(tier.name, tier.value, tier.bound, tier.tolerance, goals)
-        for tier, goals in zip(result.tiers, parts, strict=True)
-    )
     return document_of(
         result,
-        tiers,
+        tier_parts(result, report.tiers if report else None),
         _ties(compiled, result),
         stop.elapsed,
         standing=tuple(breach.message() for breach in report.standing) if report else (),

@@ -12,24 +12,7 @@ from tildeling.housing.case import Case
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.rules import Breach
 from tildeling.housing.solution import Solution
-
-
-@dataclass(frozen=True, slots=True)
-class GoalValue:
-    """A goal's part of a tier: its own value and its weight."""
-
-    goal: str
-    value: int
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class TierValue:
-    """A tier's value, and the goals it is the weighted sum of."""
-
-    name: str
-    value: int
-    goals: tuple[GoalValue, ...]
+from tildeling.values import GoalValue, TierValue, tier_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +46,9 @@ def check(data: Dataset, solution: Solution) -> Report:
 
 def tier_values(case: Case) -> tuple[TierValue, ...]:
     """Every tier's value of a proposal whose ids are all known."""
-    tiers = []
-    for name, _, parts in goals.tiers_solved(case.data.policy):
-        values = tuple(GoalValue(goal.id, goal.value(case, params), weight) for goal, params, weight in parts)
-        tiers.append(TierValue(name, sum(part.value * part.weight for part in values), values))
-    return tuple(tiers)
+    return tuple(
+        tier_value(
+            name, (GoalValue(goal.id, goal.value(case, params), weight) for goal, params, weight in parts)
+        )
+        for name, _, parts in goals.tiers_solved(case.data.policy)
+    )

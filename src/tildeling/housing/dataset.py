@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections import defaultdict
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from tildeling.consistency import closest, unique_keys, unknown_references
 from tildeling.errors import Fault
 from tildeling.housing.policy import Policy
 from tildeling.housing.solution import Solution
@@ -157,39 +157,6 @@ class Dataset:
         return found
 
 
-_MOST_COMPARED = 5_000
-"""Comparing a word with more would cost a second each in a file with thousands of faults."""
-
-
-def closest(word: str, known: Iterable[str]) -> str:
-    """A hint naming the known word nearest to this one, or nothing."""
-    words = list(known)
-    if len(words) > _MOST_COMPARED:
-        return ""
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    return f"{near[0]}?" if near else ""
-
-
-def _unique_keys(data: Dataset) -> Iterator[Fault]:
-    from tildeling.housing.tables import TABLES
-
-    for name, row_type in TABLES.items():
-        seen: dict[tuple[Any, ...], int] = {}
-        for index, row in enumerate(data.table(name)):
-            key = tuple(getattr(row, part) for part in row_type.key)
-            if key in seen:
-                yield Fault(
-                    "duplicate_key",
-                    name,
-                    index,
-                    row_type.key[-1],
-                    " ".join(map(str, key)),
-                    {"first": seen[key] + 1},
-                )
-            else:
-                seen[key] = index
-
-
 REFERENCES = (
     ("applicants", "present_unit_id", "unit"), ("applicants", "target_group", "target_group"),
     ("applicants", "required_features", "feature"), ("applicants", "competence_hours", "competence"),
@@ -208,6 +175,12 @@ REFERENCES = (
 """Columns that name a row of a table, or a name of the policy: table, column, target."""
 
 
+def _unique_keys(data: Dataset) -> Iterator[Fault]:
+    from tildeling.housing.tables import TABLES
+
+    return unique_keys(TABLES, data.table)
+
+
 def _references(data: Dataset) -> Iterator[Fault]:
     people = set(data.applicant) | set(data.resident)
     targets: dict[str, Iterable[str]] = {
@@ -216,21 +189,7 @@ def _references(data: Dataset) -> Iterator[Fault]:
         "target_group": data.policy.target_groups, "feature": data.policy.features,
         "competence": data.policy.competences,
     }  # fmt: skip
-    for table, column, target in REFERENCES:
-        known = targets[target]
-        for index, row in enumerate(data.table(table)):
-            value = getattr(row, column)
-            for word in (value,) if isinstance(value, str) else (value or ()):
-                if word not in known:
-                    yield Fault(
-                        "unknown_reference",
-                        table,
-                        index,
-                        column,
-                        word,
-                        {"target": target},
-                        closest(word, known),
-                    )
+    return unknown_references(REFERENCES, targets, data.table)
 
 
 def _places(data: Dataset) -> Iterator[Fault]:

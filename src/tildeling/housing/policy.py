@@ -14,55 +14,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from tildeling.settings import Name, Part, RuleSetting, TierSetting
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Name(_Part):
-    """A code's name in both languages."""
-
-    nb: str
-    en: str
-
-
-class GoalSetting(BaseModel):
-    """One goal of a tier: its id, its weight, and what parameters it declares."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-    goal: str
-    weight: Annotated[int, Field(ge=0, le=1_000_000)] = 1
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The goal's own parameters."""
-        return dict(self.model_extra or {})
-
-
-class TierSetting(_Part):
-    """One tier: solved after those before it, which stay within their tolerance."""
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
-    weight: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1
-    tolerance: Annotated[float, Field(ge=0, le=1)] = 0.0
-    goals: Annotated[tuple[GoalSetting, ...], Field(min_length=1)]
-
-
-class RuleSetting(BaseModel):
-    """A rule's switch and what parameters it declares."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-    enabled: bool = True
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The rule's own parameters."""
-        return dict(self.model_extra or {})
-
-
-class Policy(_Part):
+class Policy(Part):
     """A municipality's adopted policy; see ``policy.toml`` beside this file for the defaults."""
 
     version: Annotated[str, Field(min_length=1, max_length=80)]
@@ -72,8 +29,8 @@ class Policy(_Part):
     target_groups: dict[str, Name]
     features: dict[str, Name]
     competences: dict[str, Name]
-    appeal_bodies: dict[str, Name] = {}
-    districts: dict[str, Name] = {}
+    appeal_bodies: dict[str, Name] = Field(default_factory=dict)
+    districts: dict[str, Name] = Field(default_factory=dict)
 
     def digest(self) -> str:
         """SHA-256 over the canonical content; ``policy_hash`` of results."""

@@ -22,13 +22,13 @@ class Named(Protocol):
         """Hexadecimal; the same for the same content."""
 
 
-I = TypeVar("I", bound=Named)  # noqa: E741
-S = TypeVar("S")
+Instance = TypeVar("Instance", bound=Named)
+Solution = TypeVar("Solution")
 
 
 @dataclass(frozen=True, slots=True)
-class Format(Generic[I, S]):
-    """Functions over instances (I) and solutions (S) of a format.
+class Format(Generic[Instance, Solution]):
+    """Functions over instances and solutions of a format.
 
     Attributes
     ----------
@@ -55,13 +55,13 @@ class Format(Generic[I, S]):
     """
 
     name: str
-    read: Callable[[Path], I]
+    read: Callable[[Path], Instance]
     engines: Callable[[], Iterable[str]]
-    compile: Callable[[I], Any]
-    solution: Callable[[I, Any], S]
-    start: Callable[[I, S], Any]
-    judge: Callable[[I, S], Judgement]
-    read_solution: Callable[[I, Path], S]
-    write: Callable[[I, S, Path], None]
+    compile: Callable[[Instance], Any]
+    solution: Callable[[Instance, Any], Solution]
+    start: Callable[[Instance, Solution], Any]
+    judge: Callable[[Instance, Solution], Judgement]
+    read_solution: Callable[[Instance, Path], Solution]
+    write: Callable[[Instance, Solution, Path], None]
     files: frozenset[str]
-    size: Callable[[I], int]
+    size: Callable[[Instance], int]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tildeling.document import ResultDocument, TiesPart, document_of, tier_part
-from tildeling.errors import RejectedSolution, UsageError
+from tildeling.document import ResultDocument, TiesPart, document_of, tier_parts
+from tildeling.errors import UsageError
 from tildeling.published.format import Format
 from tildeling.published.judging import Judgement
+from tildeling.verifying import require_agreement
 from tildeling_models.kinds import Solver, solve_here
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
@@ -61,7 +62,7 @@ def solve(
         judgement = verified(form.judge(instance, solution), result)
     document = document_of(
         result,
-        [tier_part(tier.name, tier.value, tier.bound, tier.tolerance) for tier in result.tiers],
+        tier_parts(result),
         TiesPart(complete=False, found=()),
         stop.elapsed,
         dataset_id=instance.name,
@@ -88,11 +89,9 @@ def verified(judgement: Judgement, result: Result[Any]) -> Judgement:
     RejectedSolution
         If it found a breach, another value, or a value below the engine's bound.
     """
-    faults = [breach.message() for breach in judgement.breaches]
-    if result.value != judgement.value:
-        faults.append(f"the engine says {result.value}, the checker {judgement.value}")
-    if result.bound is not None and result.bound > judgement.value:
-        faults.append(f"bound {result.bound} above value {judgement.value}")
-    if faults:
-        raise RejectedSolution(faults)
+    require_agreement(
+        result,
+        (breach.message() for breach in judgement.breaches),
+        ((tier.name, judgement.value) for tier in result.tiers),
+    )
     return judgement

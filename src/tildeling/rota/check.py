@@ -13,24 +13,7 @@ from tildeling.rota.case import Case
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.rules import Breach
 from tildeling.rota.solution import Rota
-
-
-@dataclass(frozen=True, slots=True)
-class GoalValue:
-    """A goal's part of a tier: its own value and its weight."""
-
-    goal: str
-    value: int
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class TierValue:
-    """A tier's value, and the goals it is the weighted sum of."""
-
-    name: str
-    value: int
-    goals: tuple[GoalValue, ...]
+from tildeling.values import GoalValue, TierValue, tier_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +44,9 @@ def check(data: RotaDataset, rota: Rota) -> Report:
 
 def tier_values(case: Case) -> tuple[TierValue, ...]:
     """Every tier's value of a rota whose names are all known."""
-    found = []
-    for name, parts in goals.tiers(case.data.policy):
-        values = tuple(GoalValue(goal.id, goal.value(case, params), weight) for goal, params, weight in parts)
-        found.append(TierValue(name, sum(part.value * part.weight for part in values), values))
-    return tuple(found)
+    return tuple(
+        tier_value(
+            name, (GoalValue(goal.id, goal.value(case, params), weight) for goal, params, weight in parts)
+        )
+        for name, parts in goals.tiers(case.data.policy)
+    )

@@ -8,10 +8,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
+from tildeling.consistency import unique_keys, unknown_references
 from tildeling.errors import Fault
-from tildeling.housing.dataset import closest
 from tildeling.rota.policy import RotaPolicy
 from tildeling.rota.tables import (
     TABLES,
@@ -142,15 +141,7 @@ REFERENCES = (
 
 
 def _unique_keys(data: RotaDataset) -> Iterator[Fault]:
-    for name, kind in TABLES.items():
-        seen: dict[tuple[Any, ...], int] = {}
-        for index, row in enumerate(data.table(name)):
-            key = tuple(getattr(row, part) for part in kind.key)
-            if key in seen:
-                first = {"first": seen[key] + 1}
-                yield Fault("duplicate_key", name, index, kind.key[-1], " ".join(map(str, key)), first)
-            else:
-                seen[key] = index
+    return unique_keys(TABLES, data.table)
 
 
 def _references(data: RotaDataset) -> Iterator[Fault]:
@@ -158,14 +149,7 @@ def _references(data: RotaDataset) -> Iterator[Fault]:
         "base": data.base, "shift": data.shift, "staff": data.person,
         "competence": data.policy.competences, "deviation": data.policy.rules_in_force.deviations,
     }  # fmt: skip
-    for table, column, target in REFERENCES:
-        known = targets[target]
-        for index, row in enumerate(data.table(table)):
-            value = getattr(row, column)
-            for word in (value,) if isinstance(value, str) else (value or ()):
-                if word not in known:
-                    hint = closest(word, known)
-                    yield Fault("unknown_reference", table, index, column, word, {"target": target}, hint)
+    return unknown_references(REFERENCES, targets, data.table)
 
 
 def _info(data: RotaDataset) -> Iterator[Fault]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tildeling.document import AgreementPart, GoalPart, ResultDocument, TiesPart, document_of, tier_part
-from tildeling.errors import RejectedSolution
+from tildeling.document import AgreementPart, ResultDocument, TiesPart, document_of, tier_parts
 from tildeling.rota.check import Report, check
 from tildeling.rota.compiling.builder import Demand
 from tildeling.rota.compiling.compiler import Compiled, compile_rota
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.solution import Rota
+from tildeling.verifying import require_agreement
 from tildeling_models.kinds import Solver, solve_here
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
@@ -92,16 +92,9 @@ def planned(
         progress.event(Event("check", elapsed=stop.elapsed, left=stop.left))
         rota = compiled.rota(result.solution)
         report = verified(data, rota, result)
-    goals: Sequence[tuple[GoalPart, ...]] = [
-        tuple(GoalPart(goal=g.goal, value=g.value, weight=g.weight) for g in tier.goals)
-        for tier in (report.tiers if report else ())
-    ] or [()] * len(result.tiers)
     document = document_of(
         result,
-        [
-            tier_part(tier.name, tier.value, tier.bound, tier.tolerance, parts)
-            for tier, parts in zip(result.tiers, goals, strict=True)
-        ],
+        tier_parts(result, report.tiers if report else None),
         TiesPart(complete=False, found=()),
         stop.elapsed,
         agreements=agreements_used(compiled.demands),
@@ -119,14 +112,11 @@ def verified(data: RotaDataset, rota: Rota, result: Result[Roster]) -> Report:
         If it found a breach, or another value in a tier, or a value below the engine's bound.
     """
     report = check(data, rota)
-    faults = [breach.message() for breach in report.breaches]
-    for tier, mine in zip(result.tiers, report.tiers, strict=True):
-        if tier.value != mine.value:
-            faults.append(f"tier {mine.name}: the engine says {tier.value}, the checker {mine.value}")
-        if tier.bound is not None and tier.bound > mine.value:
-            faults.append(f"tier {mine.name}: bound {tier.bound} above value {mine.value}")
-    if faults:
-        raise RejectedSolution(faults)
+    require_agreement(
+        result,
+        (breach.message() for breach in report.breaches),
+        ((tier.name, tier.value) for tier in report.tiers),
+    )
     return report
 
 

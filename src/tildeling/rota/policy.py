@@ -14,16 +14,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from tildeling.housing.policy import Name, RuleSetting, TierSetting
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from tildeling.settings import GoalSetting, Name, Part, RuleSetting
 
 
-class Deviation(_Part):
+class Deviation(Part):
     """Something an agreement can permit, and who must have agreed."""
 
     level: tuple[Literal["IND", "LOC", "CEN", "ATS"], ...]
@@ -32,14 +28,14 @@ class Deviation(_Part):
     en: str
 
 
-class RuleSet(_Part):
+class RuleSet(Part):
     """Rules with their limits, and the deviations that agreements can permit."""
 
     name: str
     version: str
     nb: str
     en: str
-    deviations: dict[str, Deviation] = {}
+    deviations: dict[str, Deviation] = Field(default_factory=dict)
     rules: dict[str, RuleSetting]
 
     def digest(self) -> str:
@@ -66,7 +62,7 @@ def rule_set(name: str) -> RuleSet:
     return RuleSet.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
 
 
-class MendCosts(_Part):
+class MendCosts(Part):
     """What it costs to change something so that a rota can be made: the numbers by which mends are compared.
 
     ``agreement`` by who must agree; ``cover`` for a person less on one line and day; ``hours`` for freeing someone
@@ -78,13 +74,20 @@ class MendCosts(_Part):
     hours: Annotated[int, Field(ge=0)]
 
 
-class RotaPolicy(_Part):
+class RotaTier(Part):
+    """One tier: solved after those before it, none of which may become worse for its sake."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
+    goals: Annotated[tuple[GoalSetting, ...], Field(min_length=1)]
+
+
+class RotaPolicy(Part):
     """A base's policy for its rotas; see ``policy.toml`` beside this file for the defaults."""
 
     version: Annotated[str, Field(min_length=1, max_length=80)]
     ruleset: Literal["no-aml-ks", "no-live-in", "eu-2003-88", "none"] = "no-aml-ks"
-    rules: dict[str, RuleSetting] = {}
-    tiers: Annotated[tuple[TierSetting, ...], Field(min_length=1)]
+    rules: dict[str, RuleSetting] = Field(default_factory=dict)
+    tiers: Annotated[tuple[RotaTier, ...], Field(min_length=1)]
     competences: dict[str, Name]
     mends: MendCosts
 

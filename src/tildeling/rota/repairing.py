@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tildeling.housing.policy import GoalSetting, TierSetting
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.planning import Plan, plan
-from tildeling.rota.policy import RotaPolicy
+from tildeling.rota.policy import RotaPolicy, RotaTier
 from tildeling.rota.solution import Rota
 from tildeling.rota.tables import Absence, Planned, Published
+from tildeling.settings import GoalSetting
 
 CHANGES = "changes"
 """The goal that counts changed cells."""
@@ -85,7 +85,7 @@ def with_published(data: RotaDataset, published: Rota) -> RotaDataset:
 def changes_first(policy: RotaPolicy) -> RotaPolicy:
     """The policy with changes counted right after the first tier."""
     first, *rest = policy.tiers
-    tiers = [first, TierSetting(name=CHANGES, goals=(GoalSetting(goal=CHANGES),))]
+    tiers = [first, RotaTier(name=CHANGES, goals=(GoalSetting(goal=CHANGES),))]
     for tier in rest:
         goals = tuple(setting for setting in tier.goals if setting.goal != CHANGES)
         if goals:

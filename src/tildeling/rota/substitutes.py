@@ -12,8 +12,8 @@ from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.rules.full_time import extra_order
 from tildeling.rota.solution import Rota
 from tildeling.texts import Lang, text
-from tildeling_models.roster.repair import Substitute as Found
-from tildeling_models.roster.repair import substitutes as moves
+from tildeling_models.roster.substitutes import Substitute as Found
+from tildeling_models.roster.substitutes import substitutes as moves
 
 
 @dataclass(frozen=True, slots=True)

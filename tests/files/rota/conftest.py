@@ -12,7 +12,6 @@ import pytest
 from tests.files.conftest import Folder
 
 from tildeling.files import read_rota, write_dataset
-from tildeling.housing.policy import RuleSetting
 from tildeling.rota import goals
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.goals.goal import Goal
@@ -31,6 +30,7 @@ from tildeling.rota.tables import (
     Wish,
     Worked,
 )
+from tildeling.settings import RuleSetting
 
 MONDAY = dt.date(2030, 1, 7)
 

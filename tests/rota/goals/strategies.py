@@ -9,10 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 from tests.rota.builder import info, need, shift
 
-from tildeling.housing.policy import GoalSetting, TierSetting
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.goals import registry
-from tildeling.rota.policy import RotaPolicy, default_policy
+from tildeling.rota.policy import RotaPolicy, RotaTier, default_policy
 from tildeling.rota.solution import Rota
 from tildeling.rota.tables import (
     Absence,
@@ -24,6 +23,7 @@ from tildeling.rota.tables import (
     Wish,
     Worked,
 )
+from tildeling.settings import GoalSetting
 
 STARTS = (
     dt.date(2030, 1, 7),  # nothing special
@@ -50,7 +50,7 @@ DAYS = ("monday", "wednesday", "friday", "saturday", "sunday", "holiday")
 def policy(rules: dict[str, Any] | None = None, **params: dict[str, Any]) -> RotaPolicy:
     """One tier for each goal, so that a difference names its goal; and changes of rules."""
     tiers = tuple(
-        TierSetting(name=name, goals=(GoalSetting(goal=name, weight=3, **params.get(name, {})),))
+        RotaTier(name=name, goals=(GoalSetting(goal=name, weight=3, **params.get(name, {})),))
         for name in registry()
     )
     default = default_policy()

@@ -11,14 +11,14 @@ from tests.rota.builder import day, need, person, shift
 from tests.rota.goals.strategies import policy
 from tests.rota.rules import plans
 
-from tildeling.housing.policy import GoalSetting, TierSetting
 from tildeling.rota.case import Case
 from tildeling.rota.check import tier_values
 from tildeling.rota.compiling.compiler import compile_rota
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.goals import registry
-from tildeling.rota.policy import default_policy
+from tildeling.rota.policy import RotaTier, default_policy
 from tildeling.rota.tables import Absence, Published, RotaForm, Wish
+from tildeling.settings import GoalSetting
 from tildeling_models.roster import evaluate
 
 EASTER = plans.SPRING + dt.timedelta(days=7)
@@ -26,7 +26,7 @@ EASTER = plans.SPRING + dt.timedelta(days=7)
 
 def goal(name: str, *lines: str, params: dict[str, Any] | None = None, **fields: Any) -> int:
     """A goal's value of a rota, the same from both halves."""
-    tier = TierSetting(name=name, goals=(GoalSetting(goal=name, **(params or {})),))
+    tier = RotaTier(name=name, goals=(GoalSetting(goal=name, **(params or {})),))
     one = default_policy().model_copy(update={"tiers": (tier,)} | fields.pop("with_policy", {}))
     cover = fields.pop("cover", ())
     of = plans.data(*lines, policy=one, **fields)

@@ -9,7 +9,8 @@ from pkgutil import iter_modules
 from typing import Any
 
 from tildeling.housing.goals.goal import Goal, GoalParams
-from tildeling.housing.policy import Policy, TierSetting
+from tildeling.housing.policy import Policy
+from tildeling.settings import TierSetting
 
 
 @cache

@@ -7,9 +7,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from tildeling.housing.policy import TierSetting
 from tildeling.rota.goals.goal import Goal
-from tildeling.rota.policy import RotaPolicy
+from tildeling.rota.policy import RotaPolicy, RotaTier
 
 
 @cache
@@ -23,7 +22,7 @@ def registry() -> dict[str, Goal]:
     return dict(sorted(found.items()))
 
 
-def of_tier(tier: TierSetting) -> list[tuple[Goal, Any, int]]:
+def of_tier(tier: RotaTier) -> list[tuple[Goal, Any, int]]:
     """The goals of a tier that weigh something, each with its parameters and weight."""
     return [
         (

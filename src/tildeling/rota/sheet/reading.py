@@ -14,10 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tildeling.consistency import closest
 from tildeling.errors import DataError, Fault
 from tildeling.files.identity import holds_identity_number, masked
 from tildeling.files.limits import DEFAULT_LIMITS, Limits
-from tildeling.housing.dataset import closest
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.sheet.places import SIGMA, TABLE, Sheet, address, find_days, sheets_of, words_of
 from tildeling.rota.solution import Rota

@@ -8,11 +8,11 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tildeling.consistency import closest
 from tildeling.errors import DataError, Fault
 from tildeling.files.cells import Unreadable, read_date
 from tildeling.files.identity import holds_identity_number, masked
 from tildeling.files.limits import DEFAULT_LIMITS, Limits
-from tildeling.housing.dataset import closest
 from tildeling.rota.calendar import ZONE
 from tildeling.rota.case import Case
 from tildeling.rota.dataset import RotaDataset

@@ -1,98 +1,15 @@
-"""Repair of a published roster: as few changes as can be, and who could take a shift as things stand."""
+"""Who could take an activity of a day as things stand, ranked by what it costs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 
 from tildeling_models.roster import evaluate
 from tildeling_models.roster.evaluate import Finding
-from tildeling_models.roster.problem import (
-    DAY,
-    Blocks,
-    Cover,
-    Ints,
-    Price,
-    Rest,
-    Roster,
-    RosterProblem,
-    Rule,
-    Sum,
-)
-
-AnyRule = TypeVar("AnyRule", bound=Rule | Cover)
-
-
-def fewest_changes(
-    problem: RosterProblem, roster: Roster, weights: Ints | int = 1, since: int = 0, name: str = "changes"
-) -> RosterProblem:
-    """The same problem with one more tier, the first: the weight of the cells that differ from ``roster``.
-
-    Days before ``since`` become the past: they stay as published, allowed or not.  Hard sums, rests and covers
-    wholly in the past are not asked for, since nothing can be done about them.  The other tiers stay as they
-    were, after the new one.
-
-    Parameters
-    ----------
-    weights
-        What a changed cell costs, (P, D) or of a shape that broadcasts to it.
-    since
-        First day that may change.
-
-    Raises
-    ------
-    ValueError
-        If a weight is negative, or if a cyclic roster, which has no past, is given one.
-    """
-    if problem.cyclic and since:
-        raise ValueError(f"since: {since}, but a cyclic roster has no past")
-    weight = np.broadcast_to(np.asarray(weights, np.int64), roster.activity.shape)
-    if (weight < 0).any():
-        raise ValueError("weights: below 0")
-    first = max(problem.first, since)
-    published = roster.activity[:, :, None] == np.arange(problem.n_activities + 1)
-    allowed = problem.allowed.copy()
-    allowed[:, :first] = published[:, :first]
-    return replace(
-        problem,
-        tiers=(name, *problem.tiers),
-        allowed=allowed,
-        cost=np.concatenate([np.where(published, 0, weight[:, :, None])[None], problem.cost]),
-        rules=tuple(_later(left) for rule in problem.rules if (left := _changeable(rule, first)) is not None),
-        covers=tuple(_later(_forgiven(cover, first)) for cover in problem.covers),
-        first=first,
-        constant=np.concatenate([[0], problem.constant]),
-    )
-
-
-def _later(rule: AnyRule) -> AnyRule:
-    """The rule with its prices one tier further on."""
-    prices: dict[str, Any] = {
-        each.name: Price(price.tier + 1, price.weight)
-        for each in fields(rule)
-        if isinstance(price := getattr(rule, each.name), Price)
-    }
-    return replace(rule, **prices) if prices else rule
-
-
-def _changeable(rule: Rule, first: int) -> Rule | None:
-    """The rule as far as it can still be kept; None if nothing of it can.
-
-    Runs and successions leave the past out by themselves; targets and blocks are about all days.
-    """
-    if isinstance(rule, Rest):
-        return None if rule.end <= DAY * first else rule
-    return _forgiven(rule, first) if isinstance(rule, Sum) else rule
-
-
-def _forgiven(rule: AnyRule, first: int) -> AnyRule:
-    """A sum or cover without its hard limits if it is wholly in the past."""
-    past = isinstance(rule, Sum | Cover) and rule.days.max(initial=-1) < first
-    none: dict[str, Any] = {"least": None, "most": None}
-    return replace(rule, **none) if past else rule
+from tildeling_models.roster.problem import DAY, Blocks, Cover, Ints, Rest, Roster, RosterProblem, Rule, Sum
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Repairs with fewest changes, and substitutes, against brute force and by hand."""
+"""Substitutes, against the evaluator and by hand."""
 
 from __future__ import annotations
 
@@ -10,16 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tildeling_models.options import Options
-from tildeling_models.progress import Progress
-from tildeling_models.result import Outcome
 from tildeling_models.roster import evaluate
-from tildeling_models.roster.cpsat import solve
-from tildeling_models.roster.problem import Cover, Price, Rest, Roster, RosterProblem, Sum
-from tildeling_models.roster.repair import Substitute, fewest_changes, substitutes
-from tildeling_models.stop import Stop
+from tildeling_models.roster.problem import Cover, Price, Roster, RosterProblem, Sum
+from tildeling_models.roster.substitutes import Substitute, substitutes
 
-from .brute_force import best, legal_rows
+from .brute_force import legal_rows
 from .middling import middling
 from .random_roster import roster_problems
 from .test_evaluate import AT_MOST, NIGHT_DAY, only, problem_of, row
@@ -43,25 +38,6 @@ def some_roster(problem: RosterProblem, seed: int) -> Roster:
         any_row = np.array([numbers.choice(codes) for codes in cells])
         rows.append(legal[numbers.integers(len(legal))] if legal else any_row)
     return Roster(np.stack(rows))
-
-
-@QUIET
-@given(roster_problems(), st.integers(0, 99), st.integers(0, 3))
-def test_fewest_changes_is_the_least(problem: RosterProblem, seed: int, since: int) -> None:
-    published = some_roster(problem, seed)
-    since = 0 if problem.cyclic else min(since, problem.n_days)
-    weights = np.random.default_rng(seed).integers(1, 4, published.activity.shape)
-    repair = fewest_changes(problem, published, weights, since)
-    found, result = best(repair), solve(repair, Options(), Stop(), Progress(), published)
-    if found.values is None:
-        assert result.outcome is Outcome.INFEASIBLE
-        return
-    assert result.solution is not None
-    changed = result.solution.activity != published.activity
-    assert not changed[:, :since].any()
-    assert result.value == found.values[0] == weights[changed].sum()
-    assert tuple(evaluate.values(problem, result.solution).tolist()) == found.values[1:]
-    assert tuple(tier.bound for tier in result.tiers) == found.values
 
 
 @QUIET
@@ -124,28 +100,8 @@ def test_a_breach_that_is_there_forbids_nobody_unless_it_grows() -> None:
     assert not substitutes(problem, row("-DDDD--"), 0, 1)[0].legal
 
 
-def test_the_past_stays_and_what_is_wholly_past_is_not_asked_for() -> None:
-    """Monday's cover and the first days' rest are broken for good; Sunday's cover can be mended."""
-    covers = tuple(Cover(days=np.array([d]), who=np.ones(1, bool), of=only(1)[None], least=1) for d in (0, 6))
-    rest = Rest(people=np.array([0]), begin=0, end=2 * 1440, length=40 * 60)
-    problem = problem_of(rules=(rest,), covers=covers)
-    repair = fewest_changes(problem, row("AA-----"), since=3)
-    result = solve(repair, Options(), Stop(), Progress(), None)
-    assert result.solution is not None
-    assert result.solution.activity.tolist() == row("AA----D").activity.tolist()
-    assert result.value == 1
-    early = fewest_changes(problem, row("AA-----"), since=1)
-    result = solve(early, Options(), Stop(), Progress(), None)
-    assert result.value is None
-    assert result.outcome is Outcome.INFEASIBLE
-
-
-def test_repair_refuses_what_makes_no_sense() -> None:
+def test_a_day_or_activity_that_is_not_there_is_refused() -> None:
     problem, roster = night_ward()
-    with pytest.raises(ValueError, match="since"):
-        fewest_changes(replace(problem, cyclic=True), roster, since=1)
-    with pytest.raises(ValueError, match="weights"):
-        fewest_changes(problem, roster, weights=-1)
     with pytest.raises(ValueError, match="day"):
         substitutes(problem, roster, 7, 1)
     with pytest.raises(ValueError, match="activity"):
