@@ -158,3 +158,48 @@ def test_what_cannot_be_used_is_refused(data: Path, plan: Path, tmp_path: Path, 
         done = tildeling(*words)
         assert done.code == 2, (words, done.out, done.err)
         assert said in done.err
+
+
+def test_the_last_weeks_are_taken_from_a_planners_sheet(
+    plan: Path, tmp_path: Path, tildeling: Command
+) -> None:
+    start = MONDAY + dt.timedelta(days=14)
+    write_dataset(small_rota(dataset_id="next", start=start), tmp_path / "next")
+    last = max(shifts(plan), key=lambda row: (row["date"], "DAN".index(row["shift_code"])))
+    assert last["date"] == (start - dt.timedelta(days=1)).isoformat()
+    early = tmp_path / "rota.csv"
+    early.write_text(f"staff_id;date;shift_code\n{last['staff_id']};{start};D\n", encoding="utf-8")
+    check_it = ("rota", "check", tmp_path / "next", early, "--json")
+    alone = json.loads(tildeling(*check_it).out)["breaches"]
+    after = json.loads(tildeling(*check_it, "--history", plan / "rota.xlsx").out)["breaches"]
+    assert not any(breach["rule"] == "REST11" for breach in alone)
+    assert any(breach["rule"] == "REST11" and breach["staff_id"] == last["staff_id"] for breach in after)
+
+
+def test_a_published_plan_is_taken_from_a_planners_sheet(
+    data: Path, plan: Path, tmp_path: Path, tildeling: Command
+) -> None:
+    words = ("--out", tmp_path / "again", "--time-limit", "20", "--lang", "en")
+    done = tildeling("rota", data, "--published", plan / "rota.xlsx", *words)
+    assert done.code == 0, done.err
+    tiers = json.loads((tmp_path / "again" / "result.json").read_text(encoding="utf-8"))["tiers"]
+    counted = {goal["goal"]: goal["value"] for tier in tiers for goal in tier["goals"]}
+    before, after = (
+        {(row["staff_id"], row["date"]): row["shift_code"] for row in shifts(folder)}
+        for folder in (plan, tmp_path / "again")
+    )
+    changed = {cell for cell in before.keys() | after.keys() if before.get(cell) != after.get(cell)}
+    assert counted["changes"] == len(changed)
+
+
+def test_a_sheet_that_does_not_fit_is_refused(
+    data: Path, plan: Path, tmp_path: Path, tildeling: Command
+) -> None:
+    done = tildeling("rota", data, "--history", plan / "rota.xlsx", "--out", tmp_path / "new")
+    assert done.code == 2
+    assert "no days before the plan" in done.err or "dager før" in done.err
+    assert not (tmp_path / "new").exists()
+    write_dataset(small_rota(form="cycle"), tmp_path / "base")
+    done = tildeling("rota", tmp_path / "base", "--published", plan / "rota.xlsx")
+    assert done.code == 2
+    assert "base rota" in done.err
