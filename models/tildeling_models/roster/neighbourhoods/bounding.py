@@ -1,20 +1,29 @@
-"""Bounds beside the search: people one by one, then CP-SAT on the whole, in a thread of its own."""
+"""Bounds beside the search: people one by one, whole schedules by column generation, CP-SAT on the whole."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 from ortools.sat.python import cp_model
 
 from tildeling_models.options import Options
 from tildeling_models.roster.apart import Apart
+from tildeling_models.roster.columns.automaton import TooLarge
+from tildeling_models.roster.columns.root import Root
 from tildeling_models.roster.cpsat.families import keep_all
 from tildeling_models.roster.cpsat.model import INT_MIN, Model, bound_of
 from tildeling_models.roster.cpsat.search import new_solver, search
 from tildeling_models.roster.problem import Roster, RosterProblem
 from tildeling_models.stop import Stop
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 0.5
+"""Seconds to wait for a thread that was told to end."""
 
 Tell = Callable[[int], None]
 """Told of every better bound."""
@@ -32,16 +41,34 @@ class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # OR-Too
 
 
 class Bounding:
-    """What is known of bounds, kept from tier to tier: each person's least, and one model of the whole."""
+    """What is known of bounds, kept from tier to tier: each person's least, schedules, and one model of the whole."""
 
     def __init__(self, problem: RosterProblem, options: Options) -> None:
         self.problem, self.options = problem, replace(options, workers=1)
         self.apart = Apart(problem, options)
         self.model: Model | None = None
+        self.root: Root | None = None
+        self.busy = threading.Lock()  # a tier left in haste may still be at work on the schedules
+        self.too_large = not any(cover.who.any() for cover in problem.covers)
 
     def people(self, tier: int, caps: tuple[tuple[int, int], ...], stop: Stop) -> int:
         """A bound by people taken one by one."""
         return self.apart.bound(tier, dict(caps), stop)
+
+    def schedules(
+        self, tier: int, caps: tuple[tuple[int, int], ...], roster: Roster, stop: Stop, tell: Tell
+    ) -> None:
+        """Bounds by column generation, where the automata of people's rules can be built."""
+        if self.too_large or not self.busy.acquire(blocking=False):
+            return
+        try:
+            self.root = self.root or Root(self.problem)
+            self.root.bound(tier, np.array([most for _, most in caps], np.int64), roster, stop, tell)
+        except TooLarge as large:
+            log.info("no bounds by whole schedules: %s", large)
+            self.too_large = True
+        finally:
+            self.busy.release()
 
     def whole(
         self, tier: int, caps: tuple[tuple[int, int], ...], hint: Roster, stop: Stop, tell: Tell,
@@ -90,8 +117,11 @@ class Beside:
         return not self.thread.is_alive()
 
     def join(self) -> None:
-        """End the thread, and raise what it raised."""
+        """End the thread, and raise what it raised.
+
+        What cannot be interrupted, as kernels that are being compiled, ends by itself and is not waited for.
+        """
         self.stop.cancel()
-        self.thread.join()
+        self.thread.join(PATIENCE_S)
         if self.failure is not None:
             raise self.failure

@@ -38,6 +38,9 @@ PATIENCE = 60
 BOUND_SHARE = 0.2
 """Of a tier's time, what its bound takes where there is no second worker."""
 
+SCHEDULES_SHARE = 0.7
+"""Of a tier's time, what column generation may take for its bound before CP-SAT is asked."""
+
 FIRST_SHARE = 0.5
 """Of the time left, what hard covers may take to be met; then CP-SAT tries the whole."""
 
@@ -190,7 +193,14 @@ class _Run:
             self.task.moment(None, self.value, bound)
 
     def _bound(self, stop: Stop) -> None:
+        """Bounds of the whole: by column generation first, and by CP-SAT in what is left of the time."""
         task = self.task
+        if not task.options.deterministic:
+            part = min(stop.left, SCHEDULES_SHARE * max(0.0, self.until - task.stop.elapsed))
+            now = Roster(self.standing.activity)
+            self.tiers.bounding.schedules(self.tier, task.caps, now, stop.part(part), self._tell)
+            if self.close:
+                return
         found, _ = self.tiers.bounding.whole(
             self.tier, task.caps, Roster(self.standing.activity), stop, self._tell, self._offer
         )
