@@ -1,4 +1,4 @@
-"""Writes the field tables of README.md from ``tildeling.housing.tables``, between its two markers.
+"""Writes the field tables of README.md and rota/README.md from the row classes, between two markers.
 
 ``python instances/fields.py`` rewrites them; a test fails when they have drifted.
 """
@@ -11,10 +11,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from tildeling.housing.tables import REQUIRED_TABLES, TABLES
-from tildeling.rows import Row
+from tildeling.files.kinds import HOUSING, ROTA, Kind
+from tildeling.rows import CLOCK, Row
 
-README = Path(__file__).with_name("README.md")
+HERE = Path(__file__).parent
+READMES = {HERE / "README.md": HOUSING, HERE / "rota" / "README.md": ROTA}
 BEGIN, END = "<!-- fields: begin -->", "<!-- fields: end -->"
 
 
@@ -53,13 +54,15 @@ def allowed(annotation: Any, limits: list[Any]) -> str:
 
 
 def _pattern(pattern: str) -> str:
+    if pattern == CLOCK:
+        return "HH:MM"
     starts = {"^(": "kind:id", "^[a-z": "code", "^[A-Za-z": "id"}
     return next((word for start, word in starts.items() if pattern.startswith(start)), "text")
 
 
-def table_of(row: type[Row]) -> str:
+def table_of(row: type[Row], required: bool) -> str:
     """One table's fields as a Markdown table."""
-    head = "required" if row.table in REQUIRED_TABLES else "may be absent"
+    head = "required" if required else "may be absent"
     lines = [
         f"### {row.table}.csv – {row.nb} ({head})",
         "",
@@ -86,17 +89,18 @@ def table_of(row: type[Row]) -> str:
     return "\n".join(lines)
 
 
-def field_tables() -> str:
-    """All tables, in the order files are read."""
-    return "\n\n".join(table_of(row) for row in TABLES.values())
+def field_tables(kind: Kind[Any]) -> str:
+    """All tables of a kind of data set, in the order files are read."""
+    return "\n\n".join(table_of(row, name in kind.required) for name, row in kind.tables.items())
 
 
-def with_tables(readme: str) -> str:
+def with_tables(readme: str, kind: Kind[Any]) -> str:
     """The README with its field tables renewed."""
     before, _, rest = readme.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{field_tables()}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{field_tables(kind)}\n\n{END}{after}"
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for readme, kind in READMES.items():
+        readme.write_text(with_tables(readme.read_text(encoding="utf-8"), kind), encoding="utf-8")

@@ -203,3 +203,10 @@ def test_a_sheet_that_does_not_fit_is_refused(
     done = tildeling("rota", tmp_path / "base", "--published", plan / "rota.xlsx")
     assert done.code == 2
     assert "base rota" in done.err
+
+
+def test_check_takes_data_of_either_kind(data: Path, plan: Path, tildeling: Command) -> None:
+    words = (data, plan, "--lang", "en")
+    either, rota = tildeling("check", *words), tildeling("rota", "check", *words)
+    assert (either.code, either.out) == (rota.code, rota.out)
+    assert "Breaches" in either.out or "breaches" in either.out

@@ -103,18 +103,25 @@ def _summary(proposal: Any, lang: Lang) -> list[str]:
 def check(
     dataset: DatasetArg,
     proposal: Annotated[
-        Path | None, typer.Argument(help="Folder with placements.csv; none: what stands today.")
+        Path | None,
+        typer.Argument(
+            help="Folder with placements.csv, or a rota; none: what stands today, or is published."
+        ),
     ] = None,
     lang: run.Language = "nb",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
-    """Check a proposal, made by anyone, against every rule, without any solver."""
-    from tildeling.files import read_dataset
+    """Check a proposal or a rota, made by anyone, against every rule, without any solver."""
+    from tildeling.commands.rota.asking import judged
+    from tildeling.files import read_any
     from tildeling.housing.check import check as judge
     from tildeling.housing.proposal import read_solution
     from tildeling.housing.today import standing_solution
+    from tildeling.rota.dataset import RotaDataset
 
-    data = read_dataset(dataset)
+    data = read_any(dataset)
+    if isinstance(data, RotaDataset):
+        return judged(data, proposal, lang, as_json)
     solution = read_solution(proposal, data) if proposal else standing_solution(data)
     result = judge(data, solution)
     if as_json:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ from tildeling.commands.rota.arguments import AsJson, DatasetArg, HistorySheet, 
 from tildeling.errors import UsageError
 from tildeling.texts import Lang, text
 from tildeling_models.stop import Stop
+
+if TYPE_CHECKING:
+    from tildeling.rota.dataset import RotaDataset
 
 
 def check(
@@ -29,10 +32,14 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", help="Breaches only, no remarks.")] = False,
 ) -> int:
     """Check a plan, made by anyone, against every rule, without any solver."""
+    return judged(data_of(dataset, history), plan, lang, as_json, quiet)
+
+
+def judged(data: RotaDataset, plan: Path | None, lang: Lang, as_json: bool, quiet: bool = False) -> int:
+    """Say what the checker finds of a plan; the exit code."""
     from tildeling.rota.check import check as judge
     from tildeling.rota.reading import published_plan, read_plan
 
-    data = data_of(dataset, history)
     rota = read_plan(plan, data) if plan else published_plan(data)
     result = judge(data, rota)
     if as_json:
