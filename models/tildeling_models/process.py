@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tildeling_models.engines import UnknownEngine
+from tildeling_models.heard import Heard
 from tildeling_models.kinds import kind_of
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
@@ -69,7 +70,9 @@ def solve_in_child(
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
             env=os.environ | {"TMPDIR": folder},
         ) as child:  # fmt: skip
-            listener = threading.Thread(target=_listen, args=(child.stdout, progress, stop), daemon=True)
+            heard = Heard([tier for tier, _ in kind_of(problem).tiers(problem)])
+            told = (child.stdout, progress, stop, heard)
+            listener = threading.Thread(target=_listen, args=told, daemon=True)
             listener.start()
             try:
                 _wait(child, stop)
@@ -79,10 +82,10 @@ def solve_in_child(
             finally:
                 _end_rest(child)
                 listener.join(timeout=GRACE_S)
-        return _result(place, name, problem, options, stop, child.returncode)
+        return _result(place, name, problem, options, stop, child.returncode, heard)
 
 
-def _listen(lines: Iterable[str] | None, progress: Progress, stop: Stop) -> None:
+def _listen(lines: Iterable[str] | None, progress: Progress, stop: Stop, heard: Heard) -> None:
     """Pass the child's events on, on this process's clock.
 
     Reads to the end whatever comes, since a child that nobody reads would block: what a solver itself
@@ -97,6 +100,7 @@ def _listen(lines: Iterable[str] | None, progress: Progress, stop: Stop) -> None
         except (ValueError, TypeError):
             log.debug("the engine printed: %s", line.rstrip())
             continue
+        heard.event(event)
         if not deaf:
             try:
                 progress.event(event)
@@ -133,7 +137,9 @@ def _end_rest(child: subprocess.Popen[str]) -> None:
             os.killpg(child.pid, signal.SIGTERM)
 
 
-def _result(place: Path, name: str, problem: object, options: Options, stop: Stop, code: int) -> Result[Any]:
+def _result(
+    place: Path, name: str, problem: object, options: Options, stop: Stop, code: int, heard: Heard
+) -> Result[Any]:
     if (place / "result.pickle").exists():
         found: Result[Any] = pickle.loads((place / "result.pickle").read_bytes())
         return found
@@ -158,8 +164,17 @@ def _result(place: Path, name: str, problem: object, options: Options, stop: Sto
     if not stop.now:
         log.error("engine %s failed; the best solution so far is kept: %s", name, why)
     values = kind.values(problem, solution)
-    bounds = [min(value, bound) for value, bound in zip(values, least, strict=True)]
+    bounds = [_proven(heard, tier, values, bound) for tier, bound in enumerate(least)]
     return _kept(Outcome.FEASIBLE, ended, solution, values, bounds, name, problem, options, stop)
+
+
+def _proven(heard: Heard, tier: int, values: Sequence[int], least: int) -> int:
+    """The best bound of a tier that is known without the child."""
+    told = heard.bound(tier, values)
+    if told is not None and told > values[tier]:
+        log.error("tier %d: a bound of %d was told, but the value is %d", tier, told, values[tier])
+        told = None
+    return max(least, told) if told is not None else min(values[tier], least)
 
 
 def _kept(
@@ -173,7 +188,7 @@ def _kept(
     options: Options,
     stop: Stop,
 ) -> Result[S]:
-    """What can be said without the child: its best so far, and the bounds that always hold."""
+    """What can be said without the child: its best so far, and the bounds that always hold or that it told."""
     tiers = tuple(
         Tier(tier, value, bound, tolerance)
         for (tier, tolerance), value, bound in zip(

@@ -126,6 +126,7 @@ class _Run:
         name, before = self.problem.tiers[tier], self.stop.elapsed
         if self.best is not None and self._value(self.best, tier) == self.bounds[tier]:
             self.caps.append((tier, self.bounds[tier]))  # nothing is left to prove
+            self._moment(name, None, self.bounds[tier], self.bounds[tier])
             return True
 
         def moment(found: Roster | None, value: int | None, bound: int | None) -> None:

@@ -13,6 +13,7 @@ from ortools.sat.python import cp_model
 from tildeling_models.options import Options
 from tildeling_models.roster.apart import Apart
 from tildeling_models.roster.columns.automaton import TooLarge
+from tildeling_models.roster.columns.beside import RootBeside
 from tildeling_models.roster.columns.root import Root
 from tildeling_models.roster.cpsat.families import keep_all
 from tildeling_models.roster.cpsat.model import INT_MIN, Model, bound_of
@@ -48,7 +49,8 @@ class Bounding:
         self.apart = Apart(problem, options)
         self.model: Model | None = None
         self.root: Root | None = None
-        self.busy = threading.Lock()  # a tier left in haste may still be at work on the schedules
+        self.workers = options.workers
+        self.beside: RootBeside | None = None
         self.too_large = not any(cover.who.any() for cover in problem.covers)
 
     def people(self, tier: int, caps: tuple[tuple[int, int], ...], stop: Stop) -> int:
@@ -56,19 +58,36 @@ class Bounding:
         return self.apart.bound(tier, dict(caps), stop)
 
     def schedules(
-        self, tier: int, caps: tuple[tuple[int, int], ...], roster: Roster, stop: Stop, tell: Tell
+        self,
+        tier: int,
+        caps: tuple[tuple[int, int], ...],
+        roster: Roster,
+        stop: Stop,
+        seconds: float,
+        tell: Tell,
     ) -> None:
-        """Bounds by column generation, where the automata of people's rules can be built."""
-        if self.too_large or not self.busy.acquire(blocking=False):
+        """Bounds by column generation, where the automata of people's rules can be built.
+
+        With more than one worker it runs in a process of its own, which is kept from tier to tier.
+        """
+        if self.too_large:
+            return
+        most = np.array([most for _, most in caps], np.int64)
+        if self.workers > 1:
+            self.beside = self.beside or RootBeside(self.problem)
+            self.beside.bound(tier, most, roster, stop, tell, seconds)
             return
         try:
             self.root = self.root or Root(self.problem)
-            self.root.bound(tier, np.array([most for _, most in caps], np.int64), roster, stop, tell)
+            self.root.bound(tier, most, roster, stop.part(seconds), tell)
         except TooLarge as large:
             log.info("no bounds by whole schedules: %s", large)
             self.too_large = True
-        finally:
-            self.busy.release()
+
+    def close(self) -> None:
+        """End the process of its own, if there is one."""
+        if self.beside is not None:
+            self.beside.close()
 
     def whole(
         self, tier: int, caps: tuple[tuple[int, int], ...], hint: Roster, stop: Stop, tell: Tell,

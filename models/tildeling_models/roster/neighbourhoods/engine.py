@@ -52,9 +52,11 @@ def solve(
     problem: RosterProblem, options: Options, stop: Stop, progress: Progress, start: Roster | None = None
 ) -> Result[Roster]:
     """Solve all tiers; never worse than a legal start."""
-    return solve_tiers(
-        problem, _Tiers(problem, options), "neighbourhoods", options, stop, progress, start, share=TIER_SHARE
-    )
+    tiers = _Tiers(problem, options)
+    try:
+        return solve_tiers(problem, tiers, "neighbourhoods", options, stop, progress, start, share=TIER_SHARE)
+    finally:
+        tiers.bounding.close()
 
 
 class Standing:
@@ -120,7 +122,11 @@ class _Tiers:
         repair = replace(
             task, problem=tiers.problem, tier=0, start=first.roster, seconds=seconds, moment=_silent
         )
-        found = _Run(tiers, repair, Standing(tiers.problem, tiers.counting, first.roster)).run()
+        try:
+            found = _Run(tiers, repair, Standing(tiers.problem, tiers.counting, first.roster)).run()
+        finally:
+            if tiers is not self:
+                tiers.bounding.close()
         if found.bound is not None and found.bound > 0:
             return Answer(Outcome.INFEASIBLE, None, None)
         if found.roster is not None and not evaluate.violations(problem, found.roster):
@@ -196,9 +202,9 @@ class _Run:
         """Bounds of the whole: by column generation first, and by CP-SAT in what is left of the time."""
         task = self.task
         if not task.options.deterministic:
-            part = min(stop.left, SCHEDULES_SHARE * max(0.0, self.until - task.stop.elapsed))
+            seconds = SCHEDULES_SHARE * max(0.0, self.until - task.stop.elapsed)
             now = Roster(self.standing.activity)
-            self.tiers.bounding.schedules(self.tier, task.caps, now, stop.part(part), self._tell)
+            self.tiers.bounding.schedules(self.tier, task.caps, now, stop, seconds, self._tell)
             if self.close:
                 return
         found, _ = self.tiers.bounding.whole(
