@@ -17,8 +17,9 @@ from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
 
-SMALL = 1_000
-"""Free cells up to which ``cpsat`` is picked: about eight people, six weeks and two shifts of the day."""
+SMALL = 300
+"""Free cells up to which ``cpsat`` is picked: about four people, four weeks and two shifts of the day.  Above, parts
+and bounds by whole schedules are ahead (benchmarks/README.md, own rotas)."""
 
 COUNTERS = 4
 """Counts that a person's schedule keeps all along, up to which the states of ``columns`` stay few."""
