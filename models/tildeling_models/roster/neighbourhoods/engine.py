@@ -174,7 +174,7 @@ class _Run:
         self._tell(self.tiers.bounding.people(self.tier, task.caps, alone))
         beside = None
         if not options.deterministic and options.workers > 1 and not self.close:
-            beside = Beside(self._bound, task.stop)
+            beside = Beside(lambda stop: self._bound(stop, self.until - task.stop.elapsed), task.stop)
         try:
             self._search()
         finally:
@@ -184,7 +184,7 @@ class _Run:
             left = (
                 task.stop if options.deterministic else task.stop.part(max(1.0, BOUND_SHARE * task.seconds))
             )
-            self._bound(left)
+            self._bound(left, left.left)
         value = self.value
         outcome = Outcome.OPTIMAL if self.bound == value else Outcome.FEASIBLE
         done = self.close
@@ -198,13 +198,12 @@ class _Run:
             self.bound = bound
             self.task.moment(None, self.value, bound)
 
-    def _bound(self, stop: Stop) -> None:
-        """Bounds of the whole: by column generation first, and by CP-SAT in what is left of the time."""
+    def _bound(self, stop: Stop, seconds: float) -> None:
+        """Bounds of the whole: by column generation in a part of the seconds, then by CP-SAT until ``stop``."""
         task = self.task
         if not task.options.deterministic:
-            seconds = SCHEDULES_SHARE * max(0.0, self.until - task.stop.elapsed)
-            now = Roster(self.standing.activity)
-            self.tiers.bounding.schedules(self.tier, task.caps, now, stop, seconds, self._tell)
+            now, part = Roster(self.standing.activity), SCHEDULES_SHARE * max(0.0, seconds)
+            self.tiers.bounding.schedules(self.tier, task.caps, now, stop, part, self._tell)
             if self.close:
                 return
         found, _ = self.tiers.bounding.whole(
