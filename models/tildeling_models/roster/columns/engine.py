@@ -18,6 +18,7 @@ from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
 from tildeling_models.roster.columns.recreate import LONG, entries, first_plan, improve
 from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.columns.stage import Stage
+from tildeling_models.roster.columns.tree import Tree
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
@@ -35,6 +36,9 @@ CLIMBED = 0.75
 
 ROOT = 0.85
 """Part of a tier's time after which a long horizon's master is left, for ruin and recreate to go on."""
+
+FIRST, TURN = 10, 20
+"""Nodes of the search tree of everyone: before the first dive, and in each turn."""
 
 
 def solve(
@@ -103,11 +107,9 @@ def _work(stage: Stage) -> None:
         _go_on(stage)
         return
     generation = _root(stage, plan, ROOT if long else 1.0, stage.pricer)
-    if not stage.over and generation.converged:
-        _dive(stage, generation)
     if long:
         _go_on(stage)
-    _around(stage)
+    _finish(stage, generation)
 
 
 def _go_on(stage: Stage) -> None:
@@ -143,26 +145,31 @@ def _root(stage: Stage, plan: Plan | None, part: float, pricer: Pricer) -> Gener
     return generation
 
 
-def _dive(stage: Stage, generation: Generation) -> None:
+def _finish(stage: Stage, generation: Generation) -> None:
+    """Dives, the search tree of everyone, and neighbourhoods of the incumbent in turns, until the time is up."""
     empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
-    constant = stage.problem.constant[stage.tier]
-    ceiling = float("inf") if stage.value is None else float(stage.value - constant)
-    found = dive(stage, generation, empty, ceiling, 12)
-    if found is not None:
-        stage.offer(found)
-
-
-def _around(stage: Stage) -> None:
-    """Free ever more people of the incumbent until the time is up."""
+    offset = int(stage.problem.constant[stage.tier])
+    tree: Tree | None = None
+    if generation.converged:
+        tree = Tree(stage, generation, empty, offset, whole=True)
+        tree.search(FIRST)
+        dive(stage, generation, empty, offset)
     size, idle = min(8, stage.problem.n_people), 0
+    shares = [0.0, 0.0]
     while not stage.over and stage.best is not None:
-        found = reopen(stage, stage.best, neighbourhood(stage, stage.best, size), 200)
-        if found is not None and stage.offer(found):
-            idle = 0
+        since = stage.spent
+        if tree is not None and shares[1] <= shares[0]:
+            if not tree.search(TURN):
+                tree = None
+            shares[1] += stage.spent - since
             continue
-        idle += 1
-        if idle % 10 == 0:
-            size = min(stage.problem.n_people, size + 4) if size < 30 else 8
+        if reopen(stage, stage.best, neighbourhood(stage, stage.best, size), 200):
+            idle = 0
+        else:
+            idle += 1
+            if idle % 10 == 0:
+                size = min(stage.problem.n_people, size + 4) if size < 30 else 8
+        shares[0] += stage.spent - since
 
 
 def _result(

@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from tildeling_models.roster import evaluate
-from tildeling_models.roster.columns import cycle, kernels
+from tildeling_models.roster.columns import cycle, kernels, walk
 from tildeling_models.roster.columns.automaton import TooLarge
 from tildeling_models.roster.columns.counters import daily
 from tildeling_models.roster.columns.kernels import FAR, Layers, Small
@@ -234,6 +234,34 @@ class Pricer:
         none = np.zeros(len(found.rows), bool)  # the tries, or the time, ran out
         return self._settled(person, found.bound if bound is None else bound, found, none, weights)
 
+    def within(self, person: int, cell: Ints, weights: Ints, limit: int, cap: int) -> Schedules | None:
+        """All legal schedules of cost ``limit`` at most; None where the walk met more than ``cap``."""
+        small = np.minimum(cell, FAR).astype(np.int32)
+        automaton = self.automaton(person)
+        layers, kinds, box = self._filled(automaton, small, weights)
+        found, codes, arcs, places = walk.within(layers, small, kinds, self._table, box, limit, cap)
+        if found > cap:
+            return None
+        rows = codes.astype(np.int64)
+        outside = self._left_out(person)
+        keeps = outside.kept(rows)
+        if self._unrolled is not None:
+            keeps &= np.array([evaluate.is_legal(self.problem, person, row) for row in rows], bool)
+        rows, arcs, places = rows[keeps], arcs[keeps], places[keeps]
+        if self._unrolled is not None:
+            listed = [evaluate.person_values(self.problem, person, row) for row in rows]
+            values = np.array(listed, np.int64).reshape(-1, len(self.problem.tiers))
+        else:
+            values = self.problem.cost[:, person, self._days, rows].sum(axis=2).T + automaton.paid_all(
+                arcs, places
+            )
+            if outside.pays:
+                values += np.array([outside.paid(row) for row in rows], np.int64).reshape(values.shape)
+        own = self.problem.cost[:, person, self._days, rows].sum(axis=2).T
+        costs = cell[self._days, rows].sum(axis=1) + (values - own) @ weights
+        cheap = costs <= limit
+        return Schedules(limit, rows[cheap], costs[cheap], values[cheap])
+
     def _settled(self, person: int, bound: int, found: Schedules, keeps: Bools, weights: Ints) -> Schedules:
         """The schedules to keep, with what they pay for rules outside the automaton."""
         rows, costs, values = found.rows[keeps], found.costs[keeps], found.values[keeps]
@@ -247,11 +275,7 @@ class Pricer:
 
     def _once(self, person: int, cell: Small, weights: Ints, want: int, seed: int) -> Schedules:
         automaton = self.automaton(person)
-        layers = self._at(automaton, weights)
-        if len(self._table) < automaton.n_cells:
-            self._table = np.zeros(automaton.n_cells, np.int32)
-        kinds = kernels.kind_costs(layers, cell)
-        box = kernels.forward(layers, kinds, self._table)
+        layers, kinds, box = self._filled(automaton, cell, weights)
         places, costs = kernels.ends(layers, self._table, box, want)
         rows = np.zeros((len(places), self.problem.n_days), np.int64)
         values = np.zeros((len(places), len(self.problem.tiers)), np.int64)
@@ -260,6 +284,14 @@ class Pricer:
             values[number] = self.problem.cost[:, person, self._days, rows[number]].sum(axis=1)
             values[number] += automaton.paid(arcs, place)
         return Schedules(int(costs[0]) if len(costs) else FAR, rows, costs, values)
+
+    def _filled(self, automaton: Automaton, cell: Small, weights: Ints) -> tuple[Layers, Small, Ints]:
+        """The table filled at the prices of cells: the automaton's arrays, costs of kinds, boxes of nodes."""
+        layers = self._at(automaton, weights)
+        if len(self._table) < automaton.n_cells:
+            self._table = np.zeros(automaton.n_cells, np.int32)
+        kinds = kernels.kind_costs(layers, cell)
+        return layers, kinds, kernels.forward(layers, kinds, self._table)
 
     def _at(self, automaton: Automaton, weights: Ints) -> Layers:
         """The automaton with its own costs at tier weights."""
