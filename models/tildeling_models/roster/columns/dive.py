@@ -2,7 +2,7 @@
 
 Joncour, Michel, Sadykov, Sverdlov and Vanderbeck 2010, "Column generation based primal heuristics".  Whenever half of
 the people are held to a schedule, the dive goes on with a master of the others; the last few are left to a search
-tree, for the last schedules of a dive fit badly.
+tree, for the last schedules of a dive fit badly, and then a few more.
 """
 
 from __future__ import annotations
@@ -21,34 +21,52 @@ SURE = 0.999
 LIKELY = 0.75
 """Level from which a column is taken along with the highest one."""
 
-LAST = 12
-"""People that are left to a search tree."""
+FEW, LAST = 4, 12
+"""People left at which a dive ends in a search tree, and up to which it goes back to search for more of them."""
 
-NODES = 100
-"""Nodes of the search tree."""
+NODES = 50
+"""Nodes of a search tree."""
+
+NEAR = 1e-4
+"""Part of the value by which steps may raise the master without new columns being priced."""
 
 DEEP = 60
 """Columns of a person, those of least reduced cost, that a smaller master begins with."""
 
 
-def dive(stage: Stage, generation: Generation, rest: Plan, offset: int, rounds: int = 3) -> bool:
+def dive(stage: Stage, generation: Generation, rest: Plan, offset: int, rounds: int) -> bool:
     """Hold people to their highest columns until few are left, and search for the best for these.
 
     ``rest`` holds everyone that the master does not have; ``offset`` is what the tier's value has beyond the
-    master's.  Whether the stage has a better plan now.  The master is as before, but for columns found.
+    master's.  After each step there are so many ``rounds`` of pricing at most: a few are fast, and many keep the dive
+    from going astray.  Whether the stage has a better plan now.  The master is as before, but for columns found.
     """
-    while len(generation.master.people) > LAST:
+    steps = [(generation, rest, offset)]
+    while len(generation.master.people) > FEW:
         held = _hold(stage, generation, rest, offset, rounds)
         if held is None:
-            return False
+            break
         rest, left = held
         if not left:
-            return stage.offer(rest)
+            if stage.offer(rest):
+                return True
+            break
         generation, offset = part(stage, rest, left, _cheapest(generation, left))
-        generation.run(stage.stop, rounds=rounds)
-    tree = Tree(stage, generation, rest, offset)
-    tree.search(NODES)
-    return tree.found
+        steps.append((generation, rest, offset))
+        if not generation.run(stage.stop, rounds=4 * rounds, want=2, ceiling=_ceiling(stage, offset)):
+            break
+    for step in reversed(steps):
+        if len(step[0].master.people) > LAST:
+            break
+        tree = Tree(stage, *step)
+        tree.search(NODES)
+        if tree.found or stage.over:
+            return tree.found
+    return False
+
+
+def _ceiling(stage: Stage, offset: int) -> float:
+    return np.inf if stage.value is None else stage.value - offset
 
 
 def _hold(
@@ -57,8 +75,9 @@ def _hold(
     """The plan with half of the people held, and the others; None where the incumbent is out of reach so."""
     master = generation.master
     held: dict[int, int] = {}
+    enough = master.value + NEAR * abs(master.value + offset)
     try:
-        while 2 * len(held) < len(master.people) and len(master.people) - len(held) > LAST:
+        while 2 * len(held) < len(master.people):
             level, owner = master.level, np.array(master.owner)
             order = np.argsort(-(level + 1e-4 * stage.rng.random(len(level))), kind="stable")
             steps = max(1, (len(master.people) - len(held)) // 12)
@@ -72,9 +91,8 @@ def _hold(
                     steps -= 1
                 held[person] = column
                 master.fix(column)
-            going = generation.run(stage.stop, frozenset(held), rounds)
-            ceiling = np.inf if stage.value is None else stage.value - offset
-            if not going or master.value > ceiling - 1 + SLACK:
+            going = generation.run(stage.stop, frozenset(held), rounds, enough=enough)
+            if not going or master.value > _ceiling(stage, offset) - 1 + SLACK:
                 return None
         whole = rest.copy()
         for person, column in held.items():

@@ -22,7 +22,7 @@ from tildeling_models.roster.columns.tree import Tree
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
-WARMING, WARMING_LONG = 0.1, 0.5
+WARMING, WARMING_LONG = 0.03, 0.5
 """Part of a tier's time for ruin and recreate before column generation, for short and for long horizons."""
 
 RELAXED = 1_000_000_000
@@ -36,6 +36,9 @@ CLIMBED = 0.75
 
 ROOT = 0.85
 """Part of a tier's time after which a long horizon's master is left, for ruin and recreate to go on."""
+
+DIVES = 3, 30
+"""Rounds of pricing after each step of the first dives."""
 
 FIRST, TURN = 10, 20
 """Nodes of the search tree of everyone: before the first dive, and in each turn."""
@@ -153,7 +156,9 @@ def _finish(stage: Stage, generation: Generation) -> None:
     if generation.converged:
         tree = Tree(stage, generation, empty, offset, whole=True)
         tree.search(FIRST)
-        dive(stage, generation, empty, offset)
+        for rounds in DIVES:
+            if not stage.over:
+                dive(stage, generation, empty, offset, rounds)
     size, idle = min(8, stage.problem.n_people), 0
     shares = [0.0, 0.0]
     while not stage.over and stage.best is not None:

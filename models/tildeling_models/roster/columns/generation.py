@@ -113,17 +113,20 @@ class Generation:
         want: int = 1,
         tail: float = 0.0,
         ceiling: float = float("inf"),
+        enough: float = -float("inf"),
     ) -> bool:
         """Rounds of pricing for everyone but the ``held``; whether the master is solved well enough to go on with.
 
         It ends early where the bound shows that no roster costs less than ``ceiling``, the answer then being False,
-        or where master and bound are within ``tail`` (a fraction).
+        where master and bound are within ``tail`` (a fraction), or where the master is down to ``enough``.
         """
         self.converged = False
         for _ in range(rounds):
             solved = self.master.solve(stop)
             if solved is None:
                 return False
+            if self.master.value <= enough:
+                return True
             if not held:
                 floor = self.floor
                 if floor >= ceiling - SLACK:

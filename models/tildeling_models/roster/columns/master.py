@@ -24,7 +24,7 @@ from tildeling_models.stop import Stop
 PRIMAL, DUAL = 4, 1
 """HiGHS's simplex strategies: the basis stays feasible when columns come, and dual feasible when bounds change."""
 
-GROUP = 40
+GROUP = 20
 """People up to which the dual simplex is faster after new columns too: measured, masters are degenerate."""
 
 INF = highspy.kHighsInf
