@@ -157,6 +157,27 @@ class Generation:
         self._beyond = (self._count > most[:, None]) | (self._count < least[:, None])
         self.best = -float("inf")
 
+    def closed(self, ceiling: float) -> Bools:
+        """(k, D, A + 1) cells that no roster of the node below the ``ceiling`` has, by the best bound's prices."""
+        shut = self.node.shut
+        if self._centre is None or not np.isfinite(ceiling):
+            return shut
+        prices = self._on_grid(self._centre)
+        found = [
+            self.pricer.through(person, self._cells(number, person, prices), prices.weights)
+            for number, person in enumerate(self.master.people)
+        ]
+        room = (int(ceiling) - 1) * prices.scale - self._floor(prices) - sum(bound for bound, _ in found)
+        return np.asarray(
+            shut | np.array([cells > bound + room for bound, cells in found]).reshape(shut.shape)
+        )
+
+    def _cells(self, number: int, person: int, prices: Prices) -> Ints:
+        """(D, A + 1) cost of a person's cells at prices, closed ones ``FAR``."""
+        cell = self.pricer.cells(person, prices.weights) - self.cover.priced(prices.cover, person)
+        cell[self.node.shut[number]] = FAR
+        return cell
+
     def _own_top(self, people: list[int]) -> Ints:
         """(rows,) most that the people of the master can count for."""
         who = self.cover.who[:, self.master.rows]
@@ -205,8 +226,7 @@ class Generation:
                 continue
             if stop.now:
                 return added
-            cell = self.pricer.cells(person, prices.weights) - self.cover.priced(prices.cover, person)
-            cell[self.node.shut[number]] = FAR
+            cell = self._cells(number, person, prices)
             found = self.pricer.price(person, cell, prices.weights, want, number)
             total += found.bound
             for row, values in zip(found.rows, found.values, strict=True):

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tildeling_models.roster.columns.kernels import FAR, Layers, Small
+from tildeling_models.roster.columns.kernels import FAR, Layers
 from tildeling_models.roster.problem import Ints
 
 NEVER = np.int64(1) << 40
@@ -68,14 +68,6 @@ class Automaton:
         found = self.cost[arcs].sum(axis=0) + self.end_cost[end]
         for dimension, count in enumerate(place[1:]):
             found = found + self.final[dimension][end, count]
-        return np.asarray(found)
-
-    def paid_all(self, arcs: Small, places: Ints) -> Ints:
-        """(n, T) what paths of arcs (n, D) to their ends (n, 4) cost, as :meth:`paid`."""
-        end = places[:, 0] - self.layer[-2]
-        found = self.cost[arcs].sum(axis=1) + self.end_cost[end]
-        for dimension, table in enumerate(self.final):
-            found = found + table[end, places[:, dimension + 1]]
         return np.asarray(found)
 
 

@@ -11,7 +11,7 @@ from tildeling_models.roster import evaluate
 from tildeling_models.roster.columns.counters import daily
 from tildeling_models.roster.columns.kernels import FAR, Small
 from tildeling_models.roster.columns.reading import prices
-from tildeling_models.roster.problem import Bools, Ints, RosterProblem, Rule, Sum
+from tildeling_models.roster.problem import Ints, RosterProblem, Rule, Sum
 
 
 @dataclass(eq=False)
@@ -71,17 +71,6 @@ class Outside:
         for name, rule in self._others:
             if any(each.hard for each in evaluate.check(rule, self.problem, self.person, row)):
                 found.append(name)
-        return found
-
-    def kept(self, rows: Ints) -> Bools:
-        """Which of the schedules (n, D) break none of the hard rules."""
-        found = np.ones(len(rows), bool)
-        for place, limit in zip(self._places, self._limits, strict=True):
-            found &= self._weights.stack[place][self._days, rows].sum(axis=1) <= limit
-        for _, rule in self._others:
-            for number in np.flatnonzero(found).tolist():
-                broken = evaluate.check(rule, self.problem, self.person, rows[number])
-                found[number] = not any(each.hard for each in broken)
         return found
 
     def paid(self, row: Ints) -> Ints:

@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from tildeling_models.roster import evaluate
-from tildeling_models.roster.columns import cycle, kernels, walk
+from tildeling_models.roster.columns import cycle, kernels
 from tildeling_models.roster.columns.automaton import TooLarge
 from tildeling_models.roster.columns.counters import daily
 from tildeling_models.roster.columns.kernels import FAR, Layers, Small
@@ -24,6 +24,7 @@ from tildeling_models.roster.columns.outside import Outside, Weights
 from tildeling_models.roster.columns.reading import idle, key, narrowed, prices, readable, seldom
 from tildeling_models.roster.columns.schedules import NoSchedule, Schedules
 from tildeling_models.roster.columns.shedding import ENTRIES, Shedding, limited
+from tildeling_models.roster.columns.through import through
 from tildeling_models.roster.problem import Bools, Ints, RosterProblem, Rule, Sum
 from tildeling_models.stop import Stop
 
@@ -234,33 +235,16 @@ class Pricer:
         none = np.zeros(len(found.rows), bool)  # the tries, or the time, ran out
         return self._settled(person, found.bound if bound is None else bound, found, none, weights)
 
-    def within(self, person: int, cell: Ints, weights: Ints, limit: int, cap: int) -> Schedules | None:
-        """All legal schedules of cost ``limit`` at most; None where the walk met more than ``cap``."""
+    def through(self, person: int, cell: Ints, weights: Ints) -> tuple[int, Ints]:
+        """A bound on the cost of all schedules, and bounds (D, A + 1) on those with each activity on each day.
+
+        Rules outside the automaton are left out, so that no schedule costs less.
+        """
         small = np.minimum(cell, FAR).astype(np.int32)
-        automaton = self.automaton(person)
-        layers, kinds, box = self._filled(automaton, small, weights)
-        found, codes, arcs, places = walk.within(layers, small, kinds, self._table, box, limit, cap)
-        if found > cap:
-            return None
-        rows = codes.astype(np.int64)
-        outside = self._left_out(person)
-        keeps = outside.kept(rows)
-        if self._unrolled is not None:
-            keeps &= np.array([evaluate.is_legal(self.problem, person, row) for row in rows], bool)
-        rows, arcs, places = rows[keeps], arcs[keeps], places[keeps]
-        if self._unrolled is not None:
-            listed = [evaluate.person_values(self.problem, person, row) for row in rows]
-            values = np.array(listed, np.int64).reshape(-1, len(self.problem.tiers))
-        else:
-            values = self.problem.cost[:, person, self._days, rows].sum(axis=2).T + automaton.paid_all(
-                arcs, places
-            )
-            if outside.pays:
-                values += np.array([outside.paid(row) for row in rows], np.int64).reshape(values.shape)
-        own = self.problem.cost[:, person, self._days, rows].sum(axis=2).T
-        costs = cell[self._days, rows].sum(axis=1) + (values - own) @ weights
-        cheap = costs <= limit
-        return Schedules(limit, rows[cheap], costs[cheap], values[cheap])
+        self.calls += 1
+        layers, kinds, box = self._filled(self.automaton(person), small, weights)
+        found = through(layers, small, kinds, self._table, box)
+        return int(found.min()), found
 
     def _settled(self, person: int, bound: int, found: Schedules, keeps: Bools, weights: Ints) -> Schedules:
         """The schedules to keep, with what they pay for rules outside the automaton."""

@@ -86,13 +86,14 @@ class Tree:
             return
         if not solved or floor >= self.ceiling - SLACK:
             return
+        generation.enter(replace(node, shut=generation.closed(self.ceiling), floor=floor))
         parts = branch(generation)
         if parts is None:
             self._whole()
             if floor < self.ceiling - SLACK:
                 self._left = min(self._left, floor)
             return
-        first, second = (replace(part, floor=floor) for part in parts)
+        first, second = parts
         self._keep(second)
         if not self.whole:
             self._next = first
