@@ -41,6 +41,7 @@ def dive(stage: Stage, generation: Generation, rest: Plan, offset: int, rounds: 
     master's.  After each step there are so many ``rounds`` of pricing at most: a few are fast, and many keep the dive
     from going astray.  Whether the stage has a better plan now.  The master is as before, but for columns found.
     """
+    generation.run(stage.stop, rounds=rounds)
     steps = [(generation, rest, offset)]
     while len(generation.master.people) > FEW:
         held = _hold(stage, generation, rest, offset, rounds)

@@ -111,8 +111,11 @@ def _work(stage: Stage) -> None:
         return
     generation = _root(stage, plan, ROOT if long else 1.0, stage.pricer)
     if long:
+        if generation.converged:
+            _dives(stage, generation, DIVES[:1])
         _go_on(stage)
-    _finish(stage, generation)
+    else:
+        _finish(stage, generation)
 
 
 def _go_on(stage: Stage) -> None:
@@ -148,25 +151,36 @@ def _root(stage: Stage, plan: Plan | None, part: float, pricer: Pricer) -> Gener
     return generation
 
 
-def _finish(stage: Stage, generation: Generation) -> None:
-    """Dives, the search tree of everyone, and neighbourhoods of the incumbent in turns, until the time is up."""
+def _dives(stage: Stage, generation: Generation, dives: tuple[int, ...]) -> None:
     empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
-    offset = int(stage.problem.constant[stage.tier])
-    tree: Tree | None = None
-    if generation.converged:
-        tree = Tree(stage, generation, empty, offset, whole=True)
-        tree.search(FIRST)
-        for rounds in DIVES:
-            if not stage.over:
-                dive(stage, generation, empty, offset, rounds)
-    size, idle = min(8, stage.problem.n_people), 0
-    shares = [0.0, 0.0]
+    for rounds in dives:
+        if not stage.over:
+            dive(stage, generation, empty, int(stage.problem.constant[stage.tier]), rounds)
+
+
+def _tree(stage: Stage, generation: Generation) -> Tree:
+    empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
+    return Tree(stage, generation, empty, int(stage.problem.constant[stage.tier]), whole=True)
+
+
+def _finish(stage: Stage, generation: Generation) -> None:
+    """Dives; then the search tree of everyone and neighbourhoods of the incumbent in turns, until time is up.
+
+    The tree begins anew with a better incumbent: then more cells are closed in it from the root on.
+    """
+    proving = generation.converged
+    if proving:
+        _tree(stage, generation).search(FIRST)
+        _dives(stage, generation, DIVES)
+    tree, worth = _tree(stage, generation), stage.value
+    size, idle, tree_spent, around_spent = min(8, stage.problem.n_people), 0, 0.0, 0.0
     while not stage.over and stage.best is not None:
         since = stage.spent
-        if tree is not None and shares[1] <= shares[0]:
-            if not tree.search(TURN):
-                tree = None
-            shares[1] += stage.spent - since
+        if proving and tree_spent <= around_spent:
+            if stage.value != worth:
+                tree, worth = _tree(stage, generation), stage.value
+            proving = tree.search(TURN)
+            tree_spent += stage.spent - since
             continue
         if reopen(stage, stage.best, neighbourhood(stage, stage.best, size), 200):
             idle = 0
@@ -174,7 +188,7 @@ def _finish(stage: Stage, generation: Generation) -> None:
             idle += 1
             if idle % 10 == 0:
                 size = min(stage.problem.n_people, size + 4) if size < 30 else 8
-        shares[0] += stage.spent - since
+        around_spent += stage.spent - since
 
 
 def _result(

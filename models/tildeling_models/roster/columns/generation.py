@@ -87,6 +87,7 @@ class Generation:
         self.bound: int | None = None
         self.converged = False
         self._centre: Floats | None = None
+        self._own: Floats | None = None
         self.best = -float("inf")
         self._count = np.arange(cover.breach.shape[1])
         rows, base = master.rows, master.counts[master.rows]
@@ -125,6 +126,7 @@ class Generation:
             solved = self.master.solve(stop)
             if solved is None:
                 return False
+            self._own = _joined(solved)
             if self.master.value <= enough:
                 return True
             if not held:
@@ -158,19 +160,24 @@ class Generation:
         self.best = -float("inf")
 
     def closed(self, ceiling: float) -> Bools:
-        """(k, D, A + 1) cells that no roster of the node below the ``ceiling`` has, by the best bound's prices."""
+        """(k, D, A + 1) cells that no roster of the node below the ``ceiling`` has, by the prices of the best bound
+        and by the master's own: of a degenerate master both say something."""
         shut = self.node.shut
-        if self._centre is None or not np.isfinite(ceiling):
+        if not np.isfinite(ceiling):
             return shut
-        prices = self._on_grid(self._centre)
-        found = [
-            self.pricer.through(person, self._cells(number, person, prices), prices.weights)
-            for number, person in enumerate(self.master.people)
-        ]
-        room = (int(ceiling) - 1) * prices.scale - self._floor(prices) - sum(bound for bound, _ in found)
-        return np.asarray(
-            shut | np.array([cells > bound + room for bound, cells in found]).reshape(shut.shape)
-        )
+        for exact in (self._centre, self._own):
+            if exact is None:
+                continue
+            prices = self._on_grid(exact)
+            found = [
+                self.pricer.through(person, self._cells(number, person, prices), prices.weights)
+                for number, person in enumerate(self.master.people)
+            ]
+            room = (int(ceiling) - 1) * prices.scale - self._floor(prices) - sum(bound for bound, _ in found)
+            if room < 0:
+                return np.ones_like(shut)
+            shut = shut | np.array([cells > bound + room for bound, cells in found]).reshape(shut.shape)
+        return shut
 
     def _cells(self, number: int, person: int, prices: Prices) -> Ints:
         """(D, A + 1) cost of a person's cells at prices, closed ones ``FAR``."""
@@ -187,7 +194,7 @@ class Generation:
 
     def _round(self, solved: Duals, stop: Stop, held: frozenset[int], want: int) -> int:
         """Columns added in one round: at smoothed prices, then at the master's own where those give none."""
-        own = np.concatenate([solved.cover, solved.totals, solved.caps])
+        own = _joined(solved)
         smooth = [] if self._centre is None else [SMOOTH * self._centre + (1 - SMOOTH) * own]
         for exact in (*smooth, own):
             added = self._price(self._on_grid(exact), solved, stop, held, want)
@@ -264,3 +271,7 @@ class Generation:
             if self.caps is not None and self.node is self.root:
                 constant = int(self.problem.constant[self.master.tier])
                 self.bound = max(-(-total // prices.scale) + constant, self.bound or -HARD)
+
+
+def _joined(duals: Duals) -> Floats:
+    return np.concatenate([duals.cover, duals.totals, duals.caps])

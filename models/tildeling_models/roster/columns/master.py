@@ -215,7 +215,8 @@ class Master:
         """Hold at zero the columns with any of the cells (k, D, A + 1), by number of the person; open all others."""
         owner = np.array([self.number[person] for person in self.owner], np.int64)
         days = np.arange(self.problem.n_days)
-        bad: Bools = np.asarray(cells[owner[:, None], days, np.array(self.schedule)].any(axis=1))
+        rows = np.array(self.schedule, np.int64).reshape(-1, len(days))
+        bad: Bools = np.asarray(cells[owner[:, None], days, rows].any(axis=1))
         before: Bools = np.zeros(len(bad), np.bool_)
         before[: len(self._shut)] = self._shut
         for change, most in ((bad & ~before, 0.0), (before & ~bad, INF)):

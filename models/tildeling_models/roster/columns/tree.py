@@ -86,7 +86,10 @@ class Tree:
             return
         if not solved or floor >= self.ceiling - SLACK:
             return
-        generation.enter(replace(node, shut=generation.closed(self.ceiling), floor=floor))
+        shut = generation.closed(self.ceiling)
+        if shut.all(axis=2).any():
+            return
+        generation.enter(replace(node, shut=shut, floor=floor))
         parts = branch(generation)
         if parts is None:
             self._whole()
