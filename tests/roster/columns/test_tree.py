@@ -160,7 +160,7 @@ def test_no_schedule_costs_less_than_its_cells_say(problem: RosterProblem, seed:
     cost = np.random.default_rng(seed).integers(-9, 9, problem.allowed.shape[1:])
     weights = np.ones(1, np.int64)
     pricer = Pricer(problem)
-    cell = np.where(problem.allowed[0], cost, FAR)
+    cell = np.where(pricer.allowed[0], cost, FAR)
     days = np.arange(problem.n_days)
     legal = schedules(problem, 0)
     try:
