@@ -1,8 +1,8 @@
 """From the master's fractions to whole rosters: diving, with new columns after every step.
 
 Joncour, Michel, Sadykov, Sverdlov and Vanderbeck 2010, "Column generation based primal heuristics".  Whenever half of
-the people are held to a schedule, the dive goes on with a master of the others; the last few are left to a search
-tree, for the last schedules of a dive fit badly, and then a few more.
+the people are held to a schedule, the dive goes on with a master of the others; the last few are then
+left to a search tree, for the last schedules of a dive fit badly, and then a few more.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ SURE = 0.999
 LIKELY = 0.75
 """Level from which a column is taken along with the highest one."""
 
-FEW, LAST = 4, 12
-"""People left at which a dive ends in a search tree, and up to which it goes back to search for more of them."""
+LAST = 12
+"""People at the end of a dive, up to which it goes back to search for something better for more and more of them."""
 
 NODES = 50
 """Nodes of a search tree."""
@@ -35,7 +35,7 @@ DEEP = 60
 
 
 def dive(stage: Stage, generation: Generation, rest: Plan, offset: int, rounds: int) -> bool:
-    """Hold people to their highest columns until few are left, and search for the best for these.
+    """Hold people to their highest columns until all are held, and search for better ones for the last of them.
 
     ``rest`` holds everyone that the master does not have; ``offset`` is what the tier's value has beyond the
     master's.  After each step there are so many ``rounds`` of pricing at most: a few are fast, and many keep the dive
@@ -43,14 +43,14 @@ def dive(stage: Stage, generation: Generation, rest: Plan, offset: int, rounds: 
     """
     generation.run(stage.stop, rounds=rounds)
     steps = [(generation, rest, offset)]
-    while len(generation.master.people) > FEW:
+    found = False
+    while True:
         held = _hold(stage, generation, rest, offset, rounds)
         if held is None:
             break
         rest, left = held
         if not left:
-            if stage.offer(rest):
-                return True
+            found = stage.offer(rest)
             break
         generation, offset = part(stage, rest, left, _cheapest(generation, left))
         steps.append((generation, rest, offset))
@@ -61,9 +61,10 @@ def dive(stage: Stage, generation: Generation, rest: Plan, offset: int, rounds: 
             break
         tree = Tree(stage, *step)
         tree.search(NODES)
+        found |= tree.found
         if tree.found or stage.over:
-            return tree.found
-    return False
+            break
+    return found
 
 
 def _ceiling(stage: Stage, offset: int) -> float:
