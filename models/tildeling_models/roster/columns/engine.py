@@ -18,10 +18,11 @@ from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
 from tildeling_models.roster.columns.recreate import LONG, entries, first_plan, improve
 from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.columns.stage import Stage
+from tildeling_models.roster.columns.tree import Tree
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
-WARMING, WARMING_LONG = 0.1, 0.5
+WARMING, WARMING_LONG = 0.03, 0.5
 """Part of a tier's time for ruin and recreate before column generation, for short and for long horizons."""
 
 RELAXED = 1_000_000_000
@@ -35,6 +36,12 @@ CLIMBED = 0.75
 
 ROOT = 0.85
 """Part of a tier's time after which a long horizon's master is left, for ruin and recreate to go on."""
+
+DIVES = 3, 30
+"""Rounds of pricing after each step of the first dives."""
+
+FIRST, TURN = 10, 20
+"""Nodes of the search tree of everyone: before the first dive, and in each turn."""
 
 
 def solve(
@@ -103,11 +110,12 @@ def _work(stage: Stage) -> None:
         _go_on(stage)
         return
     generation = _root(stage, plan, ROOT if long else 1.0, stage.pricer)
-    if not stage.over and generation.converged:
-        _dive(stage, generation)
     if long:
+        if generation.converged:
+            _dives(stage, generation, DIVES[:1])
         _go_on(stage)
-    _around(stage)
+    else:
+        _finish(stage, generation)
 
 
 def _go_on(stage: Stage) -> None:
@@ -143,26 +151,44 @@ def _root(stage: Stage, plan: Plan | None, part: float, pricer: Pricer) -> Gener
     return generation
 
 
-def _dive(stage: Stage, generation: Generation) -> None:
+def _dives(stage: Stage, generation: Generation, dives: tuple[int, ...]) -> None:
     empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
-    constant = stage.problem.constant[stage.tier]
-    ceiling = float("inf") if stage.value is None else float(stage.value - constant)
-    found = dive(stage, generation, empty, ceiling, 12)
-    if found is not None:
-        stage.offer(found)
+    for rounds in dives:
+        if not stage.over:
+            dive(stage, generation, empty, int(stage.problem.constant[stage.tier]), rounds)
 
 
-def _around(stage: Stage) -> None:
-    """Free ever more people of the incumbent until the time is up."""
-    size, idle = min(8, stage.problem.n_people), 0
+def _tree(stage: Stage, generation: Generation) -> Tree:
+    empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
+    return Tree(stage, generation, empty, int(stage.problem.constant[stage.tier]), whole=True)
+
+
+def _finish(stage: Stage, generation: Generation) -> None:
+    """Dives; then the search tree of everyone and neighbourhoods of the incumbent in turns, until time is up.
+
+    The tree begins anew with a better incumbent: then more cells are closed in it from the root on.
+    """
+    proving = generation.converged
+    if proving:
+        _tree(stage, generation).search(FIRST)
+        _dives(stage, generation, DIVES)
+    tree, worth = _tree(stage, generation), stage.value
+    size, idle, tree_spent, around_spent = min(8, stage.problem.n_people), 0, 0.0, 0.0
     while not stage.over and stage.best is not None:
-        found = reopen(stage, stage.best, neighbourhood(stage, stage.best, size), 200)
-        if found is not None and stage.offer(found):
-            idle = 0
+        since = stage.spent
+        if proving and tree_spent <= around_spent:
+            if stage.value != worth:
+                tree, worth = _tree(stage, generation), stage.value
+            proving = tree.search(TURN)
+            tree_spent += stage.spent - since
             continue
-        idle += 1
-        if idle % 10 == 0:
-            size = min(stage.problem.n_people, size + 4) if size < 30 else 8
+        if reopen(stage, stage.best, neighbourhood(stage, stage.best, size), 200):
+            idle = 0
+        else:
+            idle += 1
+            if idle % 10 == 0:
+                size = min(stage.problem.n_people, size + 4) if size < 30 else 8
+        around_spent += stage.spent - since
 
 
 def _result(

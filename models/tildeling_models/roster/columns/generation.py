@@ -3,9 +3,11 @@
 The bound dualises that schedules add up to the counts of cover (Lasdon 1970; Lübbecke and Desrosiers 2005,
 "Selected topics in column generation").  With prices pi on counts and mu on earlier tiers,
 
-    L = sum_r min_y (f_r(y) + pi_r y) + sum_p min_x (c_p(x) - pi a_p(x)) - sum_s mu_s V_s,
+    L = sum_r min_y (f_r(y) + pi_r y - sum_t tau_t u_tr(y)) + sum_t tau_t k_t
+        + sum_p min_x (c_p(x) - pi a_p(x)) - sum_s mu_s V_s,
 
-where f and c weigh the tiers by (mu, 1).  Prices are rounded to a grid first, so that all of it is whole numbers.
+where f and c weigh the tiers by (mu, 1).  With a total t held between limits goes a price tau on its units u; k is
+the limit that the sign of the price points at.  Prices are rounded to a grid first, so that all of it is whole numbers.
 Prices are smoothed towards those of the best bound (Wentges 1997; Pessoa et al. 2018).
 """
 
@@ -16,9 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tildeling_models.roster.columns.coverage import Coverage, Floats
+from tildeling_models.roster.columns.kernels import FAR
 from tildeling_models.roster.columns.master import Duals, Master
 from tildeling_models.roster.columns.pricer import ROOM, Pricer
-from tildeling_models.roster.problem import Ints, RosterProblem
+from tildeling_models.roster.problem import Bools, Ints, RosterProblem
 from tildeling_models.stop import Stop
 
 HARD = 1 << 50
@@ -33,21 +36,48 @@ SLACK = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
+class Node:
+    """What a part of all rosters is limited to.
+
+    Attributes
+    ----------
+    least, most
+        (R,) range of each cover's count.
+    sums
+        (C, 2) range of each total, infinite where free.
+    shut
+        (k, D, A + 1) cells that are closed, by number of the person.
+    floor
+        No roster of the node costs less.
+    """
+
+    least: Ints
+    most: Ints
+    sums: Floats
+    shut: Bools
+    floor: float = -float("inf")
+    depth: int = 0
+
+
+@dataclass(frozen=True, eq=False)
 class Prices:
-    """Prices in steps of ``1 / scale``: covers (R,), tier weights (T,); and what they were before rounding."""
+    """Prices in steps of ``1 / scale``: covers (R,), totals (C,), tier weights (T,).
+
+    ``exact`` (R + C + tier,) is what they were before rounding.
+    """
 
     scale: int
     cover: Ints
+    totals: Ints
     weights: Ints
-    exact_cover: Floats
-    exact_caps: Floats
+    exact: Floats
 
 
 class Generation:
     """Column generation for a master: :meth:`run` until no column helps, or bound and master meet.
 
     ``caps`` (tier,) are what earlier tiers keep, the problem's constants not counted.  ``bound`` is the best so far,
-    for all people free; the master of some people only has none.
+    for all people free; the master of some people only has none.  ``best`` is that of the node, constants not counted.
     """
 
     def __init__(
@@ -56,12 +86,22 @@ class Generation:
         self.problem, self.cover, self.pricer, self.master, self.caps = problem, cover, pricer, master, caps
         self.bound: int | None = None
         self.converged = False
-        self._centre: tuple[Floats, Floats] | None = None
-        self._best = -float("inf")
+        self._centre: Floats | None = None
+        self._own: Floats | None = None
+        self.best = -float("inf")
         self._count = np.arange(cover.breach.shape[1])
         rows, base = master.rows, master.counts[master.rows]
         top = base + np.minimum(cover.top[rows] - base, self._own_top(master.people))
+        self._base, self._top = base, top
+        least, most = np.zeros(cover.n_rows, np.int64), cover.top.copy()
+        least[rows], most[rows] = base, top
+        shape = len(master.people), problem.n_days, problem.n_activities + 1
+        self.root = self.node = Node(
+            least, most, np.tile([-np.inf, np.inf], (len(master.totals), 1)), np.zeros(shape, bool)
+        )
         self._beyond = (self._count > top[:, None]) | (self._count < base[:, None])
+        width = cover.breach.shape[1]
+        self._units = [(np.searchsorted(rows, total.rows), total.units(width - 1)) for total in master.totals]
         self._cost = np.abs(problem.cost).max(axis=(1, 2, 3), initial=0)
         self._rules = pricer.reach()
         self._deep = int(np.diff(cover.start).max(initial=0)) * int(cover.times.max(initial=1))
@@ -74,28 +114,76 @@ class Generation:
         want: int = 1,
         tail: float = 0.0,
         ceiling: float = float("inf"),
+        enough: float = -float("inf"),
     ) -> bool:
         """Rounds of pricing for everyone but the ``held``; whether the master is solved well enough to go on with.
 
         It ends early where the bound shows that no roster costs less than ``ceiling``, the answer then being False,
-        or where master and bound are within ``tail`` (a fraction).
+        where master and bound are within ``tail`` (a fraction), or where the master is down to ``enough``.
         """
         self.converged = False
         for _ in range(rounds):
             solved = self.master.solve(stop)
             if solved is None:
                 return False
+            self._own = _joined(solved)
+            if self.master.value <= enough:
+                return True
             if not held:
-                floor = np.ceil(self._best - SLACK)
+                floor = self.floor
                 if floor >= ceiling - SLACK:
                     return False
-                if max(floor, self._best + tail * abs(self._best)) >= self.master.value - SLACK:
+                if max(floor, self.best + tail * abs(self.best)) >= self.master.value - SLACK:
                     self.converged = True
                     return True
             if not self._round(solved, stop, held, want):
                 self.converged = not stop.now
                 return self.converged
         return True
+
+    @property
+    def floor(self) -> float:
+        """No roster of the node costs less (constants not counted); a whole number."""
+        return max(self.node.floor, float(np.ceil(self.best - SLACK)))
+
+    def enter(self, node: Node) -> None:
+        """Go to another part of all rosters."""
+        before, self.node, master = self.node, node, self.master
+        for row in np.flatnonzero((before.least != node.least) | (before.most != node.most)).tolist():
+            master.limit(row, int(node.least[row]), int(node.most[row]))
+        for number in np.flatnonzero((before.sums != node.sums).any(axis=1)).tolist():
+            master.limit_total(number, *node.sums[number].tolist())
+        if before.shut is not node.shut:
+            master.shut(node.shut)
+        least, most = node.least[master.rows], node.most[master.rows]
+        self._beyond = (self._count > most[:, None]) | (self._count < least[:, None])
+        self.best = -float("inf")
+
+    def closed(self, ceiling: float) -> Bools:
+        """(k, D, A + 1) cells that no roster of the node below the ``ceiling`` has, by the prices of the best bound
+        and by the master's own: of a degenerate master both say something."""
+        shut = self.node.shut
+        if not np.isfinite(ceiling):
+            return shut
+        for exact in (self._centre, self._own):
+            if exact is None:
+                continue
+            prices = self._on_grid(exact)
+            found = [
+                self.pricer.through(person, self._cells(number, person, prices), prices.weights)
+                for number, person in enumerate(self.master.people)
+            ]
+            room = (int(ceiling) - 1) * prices.scale - self._floor(prices) - sum(bound for bound, _ in found)
+            if room < 0:
+                return np.ones_like(shut)
+            shut = shut | np.array([cells > bound + room for bound, cells in found]).reshape(shut.shape)
+        return shut
+
+    def _cells(self, number: int, person: int, prices: Prices) -> Ints:
+        """(D, A + 1) cost of a person's cells at prices, closed ones ``FAR``."""
+        cell = self.pricer.cells(person, prices.weights) - self.cover.priced(prices.cover, person)
+        cell[self.node.shut[number]] = FAR
+        return cell
 
     def _own_top(self, people: list[int]) -> Ints:
         """(rows,) most that the people of the master can count for."""
@@ -106,19 +194,17 @@ class Generation:
 
     def _round(self, solved: Duals, stop: Stop, held: frozenset[int], want: int) -> int:
         """Columns added in one round: at smoothed prices, then at the master's own where those give none."""
-        centres: list[tuple[Floats, Floats] | None] = [None] if self._centre is None else [self._centre, None]
-        for centre in centres:
-            cover, caps = solved.cover, solved.caps
-            if centre is not None:
-                cover = SMOOTH * centre[0] + (1 - SMOOTH) * cover
-                caps = SMOOTH * centre[1] + (1 - SMOOTH) * caps
-            added = self._price(self._on_grid(cover, caps), solved, stop, held, want)
+        own = _joined(solved)
+        smooth = [] if self._centre is None else [SMOOTH * self._centre + (1 - SMOOTH) * own]
+        for exact in (*smooth, own):
+            added = self._price(self._on_grid(exact), solved, stop, held, want)
             if added or stop.now:
                 return added
         return 0
 
-    def _on_grid(self, cover: Floats, caps: Floats) -> Prices:
+    def _on_grid(self, exact: Floats) -> Prices:
         """Prices rounded to the finest grid on which no schedule's cost passes the kernel's range."""
+        cover, own_totals, caps = np.split(exact, np.cumsum([self.cover.n_rows, len(self.master.totals)]))
         tiers, tier = len(self.problem.tiers), self.master.tier
         weights = np.zeros(tiers)
         weights[:tier], weights[tier] = np.maximum(0.0, -caps), 1.0
@@ -135,9 +221,9 @@ class Generation:
         return Prices(
             scale,
             np.rint(cover * scale).astype(np.int64),
+            np.rint(own_totals * scale).astype(np.int64),
             np.rint(weights * scale).astype(np.int64),
-            cover,
-            caps,
+            exact,
         )
 
     def _price(self, prices: Prices, solved: Duals, stop: Stop, held: frozenset[int], want: int) -> int:
@@ -147,7 +233,7 @@ class Generation:
                 continue
             if stop.now:
                 return added
-            cell = self.pricer.cells(person, prices.weights) - self.cover.priced(prices.cover, person)
+            cell = self._cells(number, person, prices)
             found = self.pricer.price(person, cell, prices.weights, want, number)
             total += found.bound
             for row, values in zip(found.rows, found.values, strict=True):
@@ -167,15 +253,25 @@ class Generation:
             own, base = prices.cover[rows][:, None], self.master.counts[rows]
             table = np.tensordot(prices.weights, self.cover.price[:, rows], axes=1)
             table += HARD * (self.cover.breach[rows] + self._beyond)
-            total = int((table + own * (self._count - base[:, None])).min(axis=1).sum())
+            table += own * (self._count - base[:, None])
+            for (at, units), price, limits in zip(self._units, prices.totals, self.node.sums, strict=True):
+                limit = limits[0] if price > 0 else limits[1]
+                if price and np.isfinite(limit):
+                    table[at] -= price * units
+                    total += int(price) * int(limit)
+            total += int(table.min(axis=1).sum())
         if self.caps is not None:
             total -= int(prices.weights[: self.master.tier] @ self.caps[: self.master.tier])
         return total
 
     def _bounded(self, total: int, prices: Prices) -> None:
-        if not self._best >= total / prices.scale:
-            self._best = total / prices.scale
-            self._centre = prices.exact_cover, prices.exact_caps
-            if self.caps is not None:
+        if not self.best >= total / prices.scale:
+            self.best = total / prices.scale
+            self._centre = prices.exact
+            if self.caps is not None and self.node is self.root:
                 constant = int(self.problem.constant[self.master.tier])
                 self.bound = max(-(-total // prices.scale) + constant, self.bound or -HARD)
+
+
+def _joined(duals: Duals) -> Floats:
+    return np.concatenate([duals.cover, duals.totals, duals.caps])

@@ -10,6 +10,7 @@ A roster that is cyclic is read with open ends: what crosses the wrap is left ou
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -38,8 +39,8 @@ def paid(price: Price, units: int) -> Paid:
     return ((price.tier, price.weight * units),) if units and price.weight else ()
 
 
-class Machine:
-    """Reads days ``begin`` .. ``end - 1``; base class with a machine that allows everything."""
+class Machine(ABC):
+    """Reads days ``begin`` .. ``end - 1``."""
 
     begin: int = 0
     end: int = 0
@@ -48,13 +49,13 @@ class Machine:
         """State before its first day."""
         return None
 
+    @abstractmethod
     def symbol(self, day: int, activity: int) -> Hashable:
         """All that the machine needs to know of an activity on a day."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, state: State, symbol: Any) -> Step | None:
         """What follows; None where it is forbidden."""
-        raise NotImplementedError
 
     def finish(self, state: State) -> Paid | None:
         """What the state costs after the last day; None where it is forbidden."""

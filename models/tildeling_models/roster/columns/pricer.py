@@ -24,6 +24,7 @@ from tildeling_models.roster.columns.outside import Outside, Weights
 from tildeling_models.roster.columns.reading import idle, key, narrowed, prices, readable, seldom
 from tildeling_models.roster.columns.schedules import NoSchedule, Schedules
 from tildeling_models.roster.columns.shedding import ENTRIES, Shedding, limited
+from tildeling_models.roster.columns.through import through
 from tildeling_models.roster.problem import Bools, Ints, RosterProblem, Rule, Sum
 from tildeling_models.stop import Stop
 
@@ -234,6 +235,17 @@ class Pricer:
         none = np.zeros(len(found.rows), bool)  # the tries, or the time, ran out
         return self._settled(person, found.bound if bound is None else bound, found, none, weights)
 
+    def through(self, person: int, cell: Ints, weights: Ints) -> tuple[int, Ints]:
+        """A bound on the cost of all schedules, and bounds (D, A + 1) on those with each activity on each day.
+
+        Rules outside the automaton are left out, so that no schedule costs less.
+        """
+        small = np.minimum(cell, FAR).astype(np.int32)
+        self.calls += 1
+        layers, kinds, box = self._filled(self.automaton(person), small, weights)
+        found = through(layers, small, kinds, self._table, box)
+        return int(found.min()), found
+
     def _settled(self, person: int, bound: int, found: Schedules, keeps: Bools, weights: Ints) -> Schedules:
         """The schedules to keep, with what they pay for rules outside the automaton."""
         rows, costs, values = found.rows[keeps], found.costs[keeps], found.values[keeps]
@@ -247,11 +259,7 @@ class Pricer:
 
     def _once(self, person: int, cell: Small, weights: Ints, want: int, seed: int) -> Schedules:
         automaton = self.automaton(person)
-        layers = self._at(automaton, weights)
-        if len(self._table) < automaton.n_cells:
-            self._table = np.zeros(automaton.n_cells, np.int32)
-        kinds = kernels.kind_costs(layers, cell)
-        box = kernels.forward(layers, kinds, self._table)
+        layers, kinds, box = self._filled(automaton, cell, weights)
         places, costs = kernels.ends(layers, self._table, box, want)
         rows = np.zeros((len(places), self.problem.n_days), np.int64)
         values = np.zeros((len(places), len(self.problem.tiers)), np.int64)
@@ -260,6 +268,14 @@ class Pricer:
             values[number] = self.problem.cost[:, person, self._days, rows[number]].sum(axis=1)
             values[number] += automaton.paid(arcs, place)
         return Schedules(int(costs[0]) if len(costs) else FAR, rows, costs, values)
+
+    def _filled(self, automaton: Automaton, cell: Small, weights: Ints) -> tuple[Layers, Small, Ints]:
+        """The table filled at the prices of cells: the automaton's arrays, costs of kinds, boxes of nodes."""
+        layers = self._at(automaton, weights)
+        if len(self._table) < automaton.n_cells:
+            self._table = np.zeros(automaton.n_cells, np.int32)
+        kinds = kernels.kind_costs(layers, cell)
+        return layers, kinds, kernels.forward(layers, kinds, self._table)
 
     def _at(self, automaton: Automaton, weights: Ints) -> Layers:
         """The automaton with its own costs at tier weights."""

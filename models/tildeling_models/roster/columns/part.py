@@ -1,0 +1,34 @@
+"""Column generation for some people, everyone else as they stand in a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from tildeling_models.roster.columns.generation import Generation
+from tildeling_models.roster.columns.master import Master
+from tildeling_models.roster.columns.plan import Plan
+from tildeling_models.roster.columns.stage import Stage
+from tildeling_models.roster.problem import Ints
+
+Column = tuple[int, Ints, Ints]
+"""(person, schedule, values)."""
+
+
+def part(stage: Stage, rest: Plan, group: list[int], columns: Iterable[Column]) -> tuple[Generation, int]:
+    """A column generation for the ``group``, and what the tier's value has beyond its master's.
+
+    ``rest`` holds everyone else.  The master begins with the ``columns``.
+    """
+    away = np.flatnonzero(~stage.cover.who[group].any(axis=0))
+    spent = rest.values.sum(axis=0) + stage.cover.price[:, away, rest.counts[away]].sum(axis=1)
+    constant, tier = stage.problem.constant, stage.tier
+    master = Master(
+        stage.problem, stage.cover, group, rest.counts, tier, stage.caps - constant[:tier], spent,
+        float(stage.weigh.breach),
+    )  # fmt: skip
+    for column in columns:
+        master.add(*column)
+    generation = Generation(stage.problem, stage.cover, stage.pricer, master, None)
+    return generation, int(constant[tier] + spent[tier])
