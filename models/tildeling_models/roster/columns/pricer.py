@@ -149,7 +149,8 @@ class Pricer:
         people = range(self.problem.n_people)
         return np.asarray(np.max([self.automaton(person).reach for person in people], axis=0))
 
-    def _left_out(self, person: int) -> Outside:
+    def left_out(self, person: int) -> Outside:
+        """A person's rules that their automaton does not read."""
         found = self._outside.get(person)
         if found is None:
             found = self._outside[person] = Outside(
@@ -221,7 +222,7 @@ class Pricer:
                 if bound is None:
                     raise NoSchedule(person)
                 return replace(found, bound=bound)
-            outside = self._left_out(person)
+            outside = self.left_out(person)
             broken = [outside.broken(row) for row in found.rows]
             keeps = np.array([not names for names in broken])
             if keeps[0] or (keeps.any() and not self._can_draw(person, broken[0])):
@@ -237,7 +238,7 @@ class Pricer:
     def _settled(self, person: int, bound: int, found: Schedules, keeps: Bools, weights: Ints) -> Schedules:
         """The schedules to keep, with what they pay for rules outside the automaton."""
         rows, costs, values = found.rows[keeps], found.costs[keeps], found.values[keeps]
-        outside = self._left_out(person)
+        outside = self.left_out(person)
         if outside.pays and len(rows):
             paid: Ints = np.array([outside.paid(row) for row in rows], np.int64)
             costs, values = np.asarray(costs + paid @ weights), np.asarray(values + paid)
