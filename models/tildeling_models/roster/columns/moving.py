@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from tildeling_models.roster import evaluate
-from tildeling_models.roster.columns.annealing import Best, anneal, change
+from tildeling_models.roster.columns.annealing import Best, anneal, change, use
 from tildeling_models.roster.columns.plan import Plan
 from tildeling_models.roster.columns.pooled import Ceilings, Covering, Pool, ceilings, pool
-from tildeling_models.roster.columns.pricing import Room
+from tildeling_models.roster.columns.pricing import Room, price
 from tildeling_models.roster.columns.rolling import roll
 from tildeling_models.roster.columns.stage import Stage
-from tildeling_models.roster.columns.stretch import Seats, walk
+from tildeling_models.roster.columns.stretch import Seats, tails, walk
 from tildeling_models.roster.problem import Ints
 
 
@@ -39,6 +39,8 @@ class Moving:
         self._best = Best(np.full((people, days), -1), np.zeros(people, bool))
         self._values: dict[int, tuple[bytes, Ints]] = {}
         self._step = np.maximum(1, np.abs(made.move).max(axis=0, initial=1))
+        self._pools: dict[tuple[int, ...], Pool] = {}
+        self._aim, self._pull = np.zeros((3, 2), np.int64), np.full(3, -1)
         self.now = self.least = 0
 
     @property
@@ -54,6 +56,12 @@ class Moving:
         if not walk(self._pool, seats, person, 0, len(row)):
             raise ValueError(f"the automaton of person {person} does not allow the schedule")
         change(self._pool, self._caps, self._cover, seats, person, 0, len(row), 1)
+
+    def swap(self, person: int, row: Ints, values: Ints) -> None:
+        """Give a person another schedule, of which the values are known."""
+        change(self._pool, self._caps, self._cover, self._seats, person, 0, len(row), -1)
+        self.put(person, row)
+        self._values[person] = row.tobytes(), values.copy()
 
     def load(self, plan: Plan) -> None:
         """Begin from a plan; nobody has a schedule before."""
@@ -78,6 +86,24 @@ class Moving:
     def schedule(self, person: int) -> tuple[Ints, Ints]:
         """A person's schedule (D,) and what it adds to each tier (T,)."""
         return self._valued(person, self._seats.row[person])
+
+    def stretch(self, person: int, first: int, last: int, cell: Ints, weights: Ints) -> Ints | None:
+        """(last - first,) the stretch of least cost at prices ``cell`` (last - first, A + 1), everything else held."""
+        name = tuple(weights.tolist())
+        made = self._pools.get(name)
+        if made is None:
+            self._pools.clear()
+            made = self._pools[name] = pool(self.stage.pricer, weights)
+        self._room.cell[: last - first] = cell
+        seats, caps = self._seats, self._caps
+        use(caps, seats, person, first, last, -1)
+        after = tails(made, seats, person, last)
+        found, self._table = price(
+            made, caps, seats, person, first, last, after, self._room, self._table, self._aim, self._pull,
+            self._random,
+        )  # fmt: skip
+        use(caps, seats, person, first, last, 1)
+        return self._room.row[first:last].copy() if found else None
 
     def anneal(self, heat: float, moves: int, group: int, shortest: int, longest: int) -> None:
         """So many moves of at most ``group`` people and ``shortest`` to ``longest`` days."""

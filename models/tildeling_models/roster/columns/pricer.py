@@ -52,6 +52,7 @@ class Pricer:
 
     def __init__(self, problem: RosterProblem, entries: int = ENTRIES) -> None:
         self.problem = problem
+        self.stop: Stop | None = None
         self.allowed: list[Bools] = []
         self._named: list[dict[Hashable, Rule]] = []
         for person in range(problem.n_people):
@@ -65,7 +66,7 @@ class Pricer:
                     named[said, seen[said]] = rule  # a rule that is there twice costs twice
             self.allowed.append(allowed)
             self._named.append(named)
-        self._shedding = Shedding(problem, entries)
+        self._shedding = Shedding(problem, entries, lambda: self.stop is not None and self.stop.now)
         self._layers: dict[tuple[int, tuple[int, ...]], Layers] = {}
         self._drawn: set[tuple[int, Hashable]] = set()
         self._refused: set[tuple[int, Hashable]] = set()
@@ -75,7 +76,6 @@ class Pricer:
         self._before = cycle.lead(problem) if problem.cyclic else 0
         self._unrolled = Pricer(cycle.unrolled(problem, self._before)) if problem.cyclic else None
         self.calls = 0
-        self.stop: Stop | None = None
         self.last: dict[int, Ints] = {}
         self.focus(len(problem.tiers) - 1)
 

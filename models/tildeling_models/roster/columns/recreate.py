@@ -16,6 +16,7 @@ import numpy as np
 
 from tildeling_models.roster.columns.moving import Moving, moving
 from tildeling_models.roster.columns.plan import Plan
+from tildeling_models.roster.columns.pooled import ceilings
 from tildeling_models.roster.columns.pricer import NoSchedule
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.problem import Bools
@@ -179,6 +180,11 @@ def _stepwise(stage: Stage, plan: Plan, part: Callable[[], float], heat: float) 
                     plan.take(person)
                 plan.put(person, row, values)
     return plan
+
+
+def swift(stage: Stage) -> bool:
+    """Whether the compiled loop reads all rules: on long horizons nothing else finds better plans as fast."""
+    return not stage.problem.cyclic and ceilings(stage.pricer) is not None
 
 
 def entries(stage: Stage) -> int:
