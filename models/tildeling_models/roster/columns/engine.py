@@ -19,7 +19,7 @@ from tildeling_models.roster.columns.generation import Generation
 from tildeling_models.roster.columns.master import Master
 from tildeling_models.roster.columns.plan import Plan, weighing
 from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
-from tildeling_models.roster.columns.recreate import LONG, entries, first_plan, improve, swift
+from tildeling_models.roster.columns.recreate import LONG, entries, first_plan, improve, lasting, swift
 from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
@@ -28,7 +28,10 @@ from tildeling_models.stop import Stop
 log = logging.getLogger(__name__)
 
 WARMING, WARMING_LONG = 0.1, 0.5
-"""Part of a tier's time for ruin and recreate before column generation, for short and for long horizons."""
+"""Part of a tier's time for ruin and recreate before column generation, at least, for short and for long horizons."""
+
+WARMED = 0.5
+"""The same at most: it lasts until enough was tried."""
 
 RELAXED = 1_000_000_000
 """Entries of everyone's tables from which bounds come from relaxed schedules."""
@@ -106,7 +109,7 @@ def _work(stage: Stage) -> None:
         if long and swift(stage):
             horizon.work(stage, plan)
             return
-        improve(stage, plan, lambda: stage.spent / (WARMING_LONG if long else WARMING))
+        improve(stage, plan, lasting(stage, WARMING_LONG if long else WARMING, WARMED))
     if stage.over:
         return
     if entries(stage) > RELAXED:

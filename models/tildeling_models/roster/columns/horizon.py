@@ -10,7 +10,7 @@ from tildeling_models.roster.columns.automaton import OutOfTime
 from tildeling_models.roster.columns.coverage import Floats
 from tildeling_models.roster.columns.plan import Plan
 from tildeling_models.roster.columns.raising import Raising
-from tildeling_models.roster.columns.recreate import improve
+from tildeling_models.roster.columns.recreate import improve, lasting
 from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.columns.windows import slide
@@ -19,9 +19,6 @@ log = logging.getLogger(__name__)
 
 ANNEALED, SLID, RAISED = 0.35, 0.65, 0.85
 """Parts of the time after which ruin and recreate, windows, and the bound end; windows have the rest."""
-
-TRIES = 70
-"""Tries of ruin and recreate for each person and day: measured, windows find more after so many."""
 
 CELLS = 1500
 """People times days of a window, about: measured, its master is solved in seconds."""
@@ -35,15 +32,7 @@ TABLES = 2_000_000
 
 def work(stage: Stage, plan: Plan) -> None:
     """Improve a plan in one tier until the stage is over."""
-    begun = stage.tries
-    wanted = TRIES * stage.problem.n_people * stage.problem.n_days
-
-    def part() -> float:
-        """Part of the annealing that is over: it lasts until enough was tried, as far as the time allows."""
-        needed = wanted * stage.spent / max(1, stage.tries - begun)
-        return stage.spent / min(RAISED, max(ANNEALED, needed))
-
-    improve(stage, plan, part)
+    improve(stage, plan, lasting(stage, ANNEALED, RAISED))
     if stage.tier:  # what earlier tiers keep is not known by window
         _anneal_on(stage)
         return

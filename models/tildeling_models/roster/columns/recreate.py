@@ -48,6 +48,9 @@ AHEAD, KEPT = 28, 14
 ROLLS = 5
 """Tries to make a first schedule of stretches; each leads the counts further into their ranges."""
 
+TRIES = 70
+"""Tries for each person and day: measured, masters of columns find more after so many."""
+
 MOVES, PAUSE = 100, 0.1
 """Moves of the compiled loop at a temperature: so many in deterministic mode, else so many seconds."""
 
@@ -123,6 +126,18 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float =
     moves = moving(stage)
     heat = warmth * _heat(stage, plan.cost())
     return _stepwise(stage, plan, part, heat) if moves is None else _compiled(stage, moves, plan, part, heat)
+
+
+def lasting(stage: Stage, least: float, most: float) -> Callable[[], float]:
+    """What :func:`improve` asks: it lasts until enough was tried, but from ``least`` to ``most`` of the stage."""
+    begun, since = stage.tries, stage.spent
+    wanted = TRIES * stage.problem.n_people * stage.problem.n_days
+
+    def part() -> float:
+        needed = wanted * (stage.spent - since) / max(1, stage.tries - begun)
+        return stage.spent / min(most, max(least, needed))
+
+    return part
 
 
 def _compiled(stage: Stage, moves: Moving, plan: Plan, part: Callable[[], float], heat: float) -> Plan:
