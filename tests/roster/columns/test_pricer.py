@@ -10,9 +10,11 @@ from tests.roster.columns.brute import schedules
 from tests.roster.columns.strategies import problems
 
 from tildeling_models.roster import evaluate
+from tildeling_models.roster.columns.automaton import OutOfTime
 from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
 from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.problem import RosterProblem
+from tildeling_models.stop import Stop
 
 FAMILIES = ["succession", "run", "sum", "blocks", "rest", "target", None]
 
@@ -93,3 +95,12 @@ def test_prices_of_later_tiers_are_paid_though_they_are_not_read(problem: Roster
     assert found.bound == min(int(evaluate.person_values(problem, 0, row)[0]) for row in legal)
     for row, values in zip(found.rows, found.values, strict=True):
         assert (evaluate.person_values(problem, 0, row) == values).all()
+
+
+@checked
+@given(problem=problems(people=1, days=4))
+def test_no_automaton_is_made_when_it_is_late(problem: RosterProblem) -> None:
+    pricer = Pricer(problem)
+    pricer.stop = Stop(0.0)
+    with pytest.raises(OutOfTime):
+        pricer.automaton(0)

@@ -8,7 +8,7 @@ still within reach.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
@@ -26,15 +26,26 @@ class TooLarge(RuntimeError):
     """The automaton of the rules passes the limit."""
 
 
-def build(problem: RosterProblem, reading: Reading, limit: int, entries: int) -> Automaton | None:
+class OutOfTime(TooLarge):
+    """Time ran out before the automaton was there."""
+
+
+def build(
+    problem: RosterProblem,
+    reading: Reading,
+    limit: int,
+    entries: int,
+    late: Callable[[], bool] = lambda: False,
+) -> Automaton | None:
     """The automaton of a reading; None where no schedule keeps the rules.
 
     Raises
     ------
     TooLarge
-        If the product has more than ``limit`` arcs, or the table more than so many ``entries``.
+        If the product has more than ``limit`` arcs, or the table more than so many ``entries``; OutOfTime once
+        it is ``late``.
     """
-    layers, arcs, kinds = _explore(problem, reading, limit)
+    layers, arcs, kinds = _explore(problem, reading, limit, late)
     ends = [_finish(reading, state, problem.n_days) for state in layers[-1]]
     arcs, ends = _merge(arcs, ends)
     if not ends or not arcs[0]:
@@ -46,7 +57,7 @@ def build(problem: RosterProblem, reading: Reading, limit: int, entries: int) ->
 
 
 def _explore(
-    problem: RosterProblem, reading: Reading, limit: int
+    problem: RosterProblem, reading: Reading, limit: int, late: Callable[[], bool]
 ) -> tuple[list[list[Any]], list[list[list[Arc]]], Ints]:
     """States by layer, arcs by layer and state, and the kind of each activity by day."""
     machines, days, codes = reading.machines, problem.n_days, problem.n_activities + 1
@@ -58,6 +69,8 @@ def _explore(
     known: dict[Hashable, dict[Any, list[Any]]] = {}
     total = 0
     for day in range(days):
+        if late():
+            raise OutOfTime("no time for the automaton")
         live = tuple(n for n, m in enumerate(machines) if m.begin <= day < m.end)
         over = tuple(n for n in live if machines[n].end == day + 1 and day + 1 < days)
         born = tuple(n for n, m in enumerate(machines) if m.begin == day + 1)

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Moment, Outcome, Result, Termination, Tier
 from tildeling_models.roster import evaluate
+from tildeling_models.roster.columns import horizon
 from tildeling_models.roster.columns.around import neighbourhood, reopen
+from tildeling_models.roster.columns.automaton import OutOfTime
 from tildeling_models.roster.columns.coverage import Coverage, coverage
 from tildeling_models.roster.columns.dive import dive
 from tildeling_models.roster.columns.generation import Generation
 from tildeling_models.roster.columns.master import Master
 from tildeling_models.roster.columns.plan import Plan, weighing
 from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
-from tildeling_models.roster.columns.recreate import LONG, entries, first_plan, improve
+from tildeling_models.roster.columns.recreate import LONG, entries, first_plan, improve, lasting, swift
 from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.columns.tree import Tree
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
+log = logging.getLogger(__name__)
+
 WARMING, WARMING_LONG = 0.03, 0.5
-"""Part of a tier's time for ruin and recreate before column generation, for short and for long horizons."""
+"""Part of a tier's time for ruin and recreate before column generation, at least, for short and for long horizons."""
+
+WARMED = 0.5
+"""The same at most: it lasts until enough was tried."""
 
 RELAXED = 1_000_000_000
 """Entries of everyone's tables from which bounds come from relaxed schedules."""
@@ -64,7 +73,10 @@ def solve(
             )
             if best is not None:
                 stage.offer(_plan(stage, best))
-            _work(stage)
+            try:
+                _work(stage)
+            except OutOfTime:
+                log.info("time ran out while an automaton was made")
             best = Roster(stage.best.rows.copy()) if stage.best is not None else best
             tiers.append(Tier(problem.tiers[tier], stage.value, stage.bound, runtime_s=stop.elapsed - since))
             history += stage.history
@@ -72,6 +84,8 @@ def solve(
                 break
     except NoSchedule:
         return _result(problem, [], history, None, Outcome.INFEASIBLE, options, stop)
+    except OutOfTime:
+        log.info("time ran out before the first automata were there")
     return _result(problem, tiers, history, best, None, options, stop)
 
 
@@ -99,7 +113,10 @@ def _work(stage: Stage) -> None:
     long = stage.problem.n_days > LONG
     if plan is not None:
         stage.offer(plan)
-        improve(stage, plan, lambda: stage.spent / (WARMING_LONG if long else WARMING))
+        if long and swift(stage):
+            horizon.work(stage, plan)
+            return
+        improve(stage, plan, lasting(stage, WARMING_LONG if long else WARMING, WARMED))
     if stage.over:
         return
     if entries(stage) > RELAXED:

@@ -87,6 +87,13 @@ class Outside:
         """Whether schedules may pay for a rule outside."""
         return bool(self.priced or self._others)
 
+    def ceilings(self) -> list[tuple[Ints, int]]:
+        """(weight (D, A + 1), most) of each hard ceiling of a sum."""
+        return [
+            (self._weights.stack[place], limit)
+            for place, limit in zip(self._places.tolist(), self._limits.tolist(), strict=True)
+        ]
+
     def mend(self, name: Hashable, row: Ints, cell: Small, turn: int) -> None:
         """Change the costs of cells so that the next schedule breaks a rule less than ``row`` does.
 

@@ -53,6 +53,7 @@ class Pricer:
 
     def __init__(self, problem: RosterProblem, entries: int = ENTRIES) -> None:
         self.problem = problem
+        self.stop: Stop | None = None
         self.allowed: list[Bools] = []
         self._named: list[dict[Hashable, Rule]] = []
         for person in range(problem.n_people):
@@ -66,7 +67,7 @@ class Pricer:
                     named[said, seen[said]] = rule  # a rule that is there twice costs twice
             self.allowed.append(allowed)
             self._named.append(named)
-        self._shedding = Shedding(problem, entries)
+        self._shedding = Shedding(problem, entries, lambda: self.stop is not None and self.stop.now)
         self._layers: dict[tuple[int, tuple[int, ...]], Layers] = {}
         self._drawn: set[tuple[int, Hashable]] = set()
         self._refused: set[tuple[int, Hashable]] = set()
@@ -76,7 +77,6 @@ class Pricer:
         self._before = cycle.lead(problem) if problem.cyclic else 0
         self._unrolled = Pricer(cycle.unrolled(problem, self._before)) if problem.cyclic else None
         self.calls = 0
-        self.stop: Stop | None = None
         self.last: dict[int, Ints] = {}
         self.focus(len(problem.tiers) - 1)
 
@@ -150,7 +150,8 @@ class Pricer:
         people = range(self.problem.n_people)
         return np.asarray(np.max([self.automaton(person).reach for person in people], axis=0))
 
-    def _left_out(self, person: int) -> Outside:
+    def left_out(self, person: int) -> Outside:
+        """A person's rules that their automaton does not read."""
         found = self._outside.get(person)
         if found is None:
             found = self._outside[person] = Outside(
@@ -222,7 +223,7 @@ class Pricer:
                 if bound is None:
                     raise NoSchedule(person)
                 return replace(found, bound=bound)
-            outside = self._left_out(person)
+            outside = self.left_out(person)
             broken = [outside.broken(row) for row in found.rows]
             keeps = np.array([not names for names in broken])
             if keeps[0] or (keeps.any() and not self._can_draw(person, broken[0])):
@@ -249,7 +250,7 @@ class Pricer:
     def _settled(self, person: int, bound: int, found: Schedules, keeps: Bools, weights: Ints) -> Schedules:
         """The schedules to keep, with what they pay for rules outside the automaton."""
         rows, costs, values = found.rows[keeps], found.costs[keeps], found.values[keeps]
-        outside = self._left_out(person)
+        outside = self.left_out(person)
         if outside.pays and len(rows):
             paid: Ints = np.array([outside.paid(row) for row in rows], np.int64)
             costs, values = np.asarray(costs + paid @ weights), np.asarray(values + paid)

@@ -7,7 +7,7 @@ the other, those that shape a schedule first, as long as the automaton keeps its
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from tildeling_models.roster.columns.automaton import TooLarge, build
 from tildeling_models.roster.columns.layers import Automaton
@@ -43,8 +43,10 @@ def limited(rule: Rule) -> bool:
 class Shedding:
     """Automata of sets of rules, made once; what one set left out is left out of later ones at the first go."""
 
-    def __init__(self, problem: RosterProblem, entries: int = ENTRIES) -> None:
-        self._problem, self._entries = problem, entries
+    def __init__(
+        self, problem: RosterProblem, entries: int = ENTRIES, late: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._problem, self._entries, self._late = problem, entries, late
         self._known: dict[frozenset[Hashable], tuple[Automaton | None, frozenset[Hashable]]] = {}
         self._left: dict[tuple[bool, int], int] = {}
 
@@ -75,7 +77,7 @@ class Shedding:
         self, rules: dict[Hashable, Rule], arcs: int = ARCS, entries: int | None = None
     ) -> Automaton | None:
         entries = self._entries if entries is None else min(entries, self._entries)
-        return build(self._problem, read(self._problem, rules.values()), arcs, entries)
+        return build(self._problem, read(self._problem, rules.values()), arcs, entries, self._late)
 
     def _fit(self, rules: dict[Hashable, Rule]) -> tuple[Automaton | None, frozenset[Hashable]]:
         try:
