@@ -77,7 +77,7 @@ def _hold(
     """The plan with half of the people held, and the others; None where the incumbent is out of reach so."""
     master = generation.master
     held: dict[int, int] = {}
-    enough = master.value + NEAR * abs(master.value + offset)
+    enough = min(master.value + NEAR * abs(master.value + offset), _ceiling(stage, offset) - 1)
     try:
         while 2 * len(held) < len(master.people):
             level, owner = master.level, np.array(master.owner)

@@ -49,6 +49,9 @@ ROOT = 0.85
 DIVES = 3, 30
 """Rounds of pricing after each step of the first dives."""
 
+LARGEST = 32
+"""People that are freed at once, at most."""
+
 FIRST, TURN = 10, 20
 """Nodes of the search tree of everyone: before the first dive, and in each turn."""
 
@@ -185,8 +188,8 @@ def _finish(stage: Stage, generation: Generation) -> None:
 
     The tree begins anew with a better incumbent: then more cells are closed in it from the root on.
     """
-    proving = generation.converged
-    if proving:
+    proving = converged = generation.converged
+    if converged:
         _tree(stage, generation).search(FIRST)
         _dives(stage, generation, DIVES)
     tree, worth = _tree(stage, generation), stage.value
@@ -204,7 +207,11 @@ def _finish(stage: Stage, generation: Generation) -> None:
         else:
             idle += 1
             if idle % 10 == 0:
-                size = min(stage.problem.n_people, size + 4) if size < 30 else 8
+                size += 4
+                if size > min(LARGEST, stage.problem.n_people):
+                    size = min(8, stage.problem.n_people)
+                    if converged:  # the master has other columns by now, and other optima
+                        _dives(stage, generation, DIVES[1:])
         around_spent += stage.spent - since
 
 
