@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 WARMING, WARMING_LONG = 0.03, 0.5
 """Part of a tier's time for ruin and recreate before column generation, at least, for short and for long horizons."""
 
-WARMED = 0.5
+WARMED = 0.25
 """The same at most: it lasts until enough was tried."""
 
 RELAXED = 1_000_000_000
