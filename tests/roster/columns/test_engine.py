@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.roster.columns.brute import best_values
 from tests.roster.columns.strategies import problems
@@ -13,7 +14,9 @@ from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Termination
 from tildeling_models.roster import evaluate
-from tildeling_models.roster.columns import solve
+from tildeling_models.roster.columns import engine, solve
+from tildeling_models.roster.columns.schedules import NoSchedule
+from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.problem import Cover, Price, Roster, RosterProblem, Run, Sum
 from tildeling_models.stop import Stop
 
@@ -126,6 +129,18 @@ def test_a_start_is_never_made_worse() -> None:
     assert again.value is not None
     assert first.value is not None
     assert again.value <= first.value
+
+
+def test_a_roster_that_was_found_is_never_proven_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(stage: Stage) -> None:
+        plan = engine.first_plan(stage)
+        assert plan is not None
+        assert stage.offer(plan)
+        raise NoSchedule(0)
+
+    monkeypatch.setattr(engine, "_work", work)
+    with pytest.raises(RuntimeError, match="a roster that there is"):
+        solve(small(), Options(), Stop(20), Progress())
 
 
 def test_a_person_without_any_schedule_is_infeasible() -> None:

@@ -62,10 +62,16 @@ def solve(
     """Solve a roster problem by column generation over whole schedules.
 
     Bounds are exact sums of whole numbers.  A start that breaks a hard rule is not used.
+
+    Raises
+    ------
+    RuntimeError
+        If a roster was found, and then proven not to be there: a bug, never passed on.
     """
     tiers: list[Tier] = []
     history: list[Moment] = []
     best = start if start is not None and not evaluate.violations(problem, start) else None
+    stage: Stage | None = None
     try:
         pricer, cover = Pricer(problem), coverage(problem)
         for tier in range(len(problem.tiers)):
@@ -85,7 +91,9 @@ def solve(
             history += stage.history
             if stage.value is None:
                 break
-    except NoSchedule:
+    except NoSchedule as nothing:
+        if best is not None or (stage is not None and stage.best is not None):
+            raise RuntimeError("engine columns proves away a roster that there is") from nothing
         return _result(problem, [], history, None, Outcome.INFEASIBLE, options, stop)
     except OutOfTime:
         log.info("time ran out before the first automata were there")

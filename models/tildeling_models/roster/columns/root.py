@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tildeling_models.roster import evaluate
+from tildeling_models.roster.columns.automaton import OutOfTime
 from tildeling_models.roster.columns.coverage import coverage
 from tildeling_models.roster.columns.generation import Generation
 from tildeling_models.roster.columns.master import Master
@@ -59,6 +60,12 @@ class Root:
         NoSchedule
             If the rules leave somebody nothing, which a legal roster contradicts.
         """
+        try:
+            return self._bound(tier, caps, roster, stop, tell)
+        except OutOfTime:
+            return False
+
+    def _bound(self, tier: int, caps: Ints, roster: Roster, stop: Stop, tell: Callable[[int], None]) -> bool:
         problem = self.problem
         self.pricer.stop = stop
         self.pricer.focus(tier)

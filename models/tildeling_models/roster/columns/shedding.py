@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Hashable
 
-from tildeling_models.roster.columns.automaton import TooLarge, build
+from tildeling_models.roster.columns.automaton import OutOfTime, TooLarge, build
 from tildeling_models.roster.columns.layers import Automaton
 from tildeling_models.roster.columns.reading import prices, read
 from tildeling_models.roster.problem import Blocks, Rest, RosterProblem, Rule, Run, Succession, Sum, Target
@@ -83,6 +83,8 @@ class Shedding:
         try:
             if not self._left:
                 return self._build(rules), frozenset()
+        except OutOfTime:
+            raise
         except TooLarge as large:
             log.info("%d rules are too many for the automaton: %s", len(rules), large)
         groups: dict[tuple[bool, int], list[Hashable]] = {}
@@ -111,6 +113,8 @@ class Shedding:
             return found
         try:
             made = self._build({**kept, **{name: rules[name] for name in names}})
+        except OutOfTime:  # says nothing of the rules: they are not to be left out the next time
+            raise
         except TooLarge:
             if len(names) == 1:
                 return found
