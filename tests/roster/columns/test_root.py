@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.roster.columns.brute import best_values
@@ -11,11 +14,13 @@ from tests.roster.test_evaluate import only, problem_of
 
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
+from tildeling_models.roster import evaluate
 from tildeling_models.roster.columns.coverage import limits
+from tildeling_models.roster.columns.master import Master
 from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.columns.root import Root
 from tildeling_models.roster.cpsat import solve
-from tildeling_models.roster.problem import Cover, Price, Roster, RosterProblem
+from tildeling_models.roster.problem import Cover, Ints, Price, Roster, RosterProblem, Run
 from tildeling_models.stop import Stop
 
 checked = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -50,6 +55,41 @@ def test_no_bound_passes_the_best(cyclic: bool, entries: int | None, data: st.Da
         assert told == sorted(set(told))
         assert told or crossed
         assert all(bound <= best[tier] for bound in told)
+
+
+def test_schedules_of_an_earlier_tier_are_valued_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A price of the second tier is not read in the first: a schedule found there must not come as free of it."""
+    wanted = tuple(
+        Cover(days=np.array([day]), who=np.ones(2, bool), of=only(1)[None], low=1, under=Price(0, 1))
+        for day in range(7)
+    )
+    lone = Run(people=np.arange(2), of=only(1), most=1, long=Price(1, 5))
+    problem = replace(
+        problem_of(people=2, covers=wanted),
+        rules=(lone,), tiers=("cover", "quality"),
+        cost=np.zeros((2, 2, 7, 4), np.int64), constant=np.zeros(2, np.int64),
+    )  # fmt: skip
+    roster = solve(problem, Options(), Stop(20), Progress()).solution
+    assert roster is not None
+    added: list[tuple[int, Ints, Ints]] = []
+
+    class Noting(Master):
+        def add(self, person: int, row: Ints, values: Ints) -> bool:
+            added.append((person, row, values))
+            return super().add(person, row, values)
+
+    root = Root(problem)
+    root.bound(0, np.array([], np.int64), Roster(np.zeros((2, 7), np.int64)), Stop(20), lambda _: None)
+    kept = {(person, name) for person, own in enumerate(root.pool) for name in own}
+    assert any(
+        evaluate.person_values(problem, p, row)[1] for p, own in enumerate(root.pool) for row in own.values()
+    )
+    monkeypatch.setattr("tildeling_models.roster.columns.root.Master", Noting)
+    root.bound(1, np.array([0]), roster, Stop(20), lambda _: None)
+    seen = {(person, row.tobytes()) for person, row, _ in added}
+    assert kept <= seen
+    for person, row, values in added:
+        assert (values == evaluate.person_values(problem, person, row)).all()
 
 
 def test_people_who_compete_for_shifts_are_bounded_tightly() -> None:

@@ -34,7 +34,7 @@ class Root:
 
     def __init__(self, problem: RosterProblem) -> None:
         self.problem, self.cover, self.pricer = problem, coverage(problem), Relaxed(problem, ENTRIES)
-        self.pool: list[dict[bytes, tuple[Ints, Ints]]] = [{} for _ in range(problem.n_people)]
+        self.pool: list[dict[bytes, Ints]] = [{} for _ in range(problem.n_people)]
 
     def bound(self, tier: int, caps: Ints, roster: Roster, stop: Stop, tell: Callable[[int], None]) -> bool:
         """Better and better bounds of a tier, ``caps`` (tier,) on those before it, until none comes or ``stop``.
@@ -84,9 +84,9 @@ class Root:
             float(breach),
         )
         for person, row in enumerate(roster.activity):
-            master.add(person, row, evaluate.person_values(problem, person, row))
-            for other, values in self.pool[person].values():
-                master.add(person, other, values)
+            # not what they cost when they were found: prices of this tier were not read then
+            for each in (row, *self.pool[person].values()):
+                master.add(person, each, evaluate.person_values(problem, person, each))
         generation = Generation(problem, self.cover, self.pricer, master, caps)
         told: int | None = None
         while not stop.now and not generation.converged:
@@ -104,6 +104,6 @@ class Root:
         for column in np.flatnonzero(master.level > 0).tolist():
             own, row = self.pool[master.owner[column]], master.schedule[column]
             own.pop(row.tobytes(), None)
-            own[row.tobytes()] = row, master.values[column]
+            own[row.tobytes()] = row
             if len(own) > KEPT:
                 del own[next(iter(own))]
