@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def problem() -> GroupingProblem:
     return compile_dataset(read_dataset(Path(__file__).parents[2] / "instances" / "small")).problem
 
 
-def result(place: Path, problem: GroupingProblem, stop: Stop, heard: Heard | None = None) -> Result:  # type: ignore[type-arg]
+def result(place: Path, problem: GroupingProblem, stop: Stop, heard: Heard | None = None) -> Result[Any]:
     return process._result(place, "auto", problem, Options(), stop, -9, heard or Heard([]))
 
 

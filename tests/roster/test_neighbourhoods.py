@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis import given, settings
@@ -20,13 +21,15 @@ from tildeling_models.roster.neighbourhoods.choosing import Chooser
 from tildeling_models.roster.neighbourhoods.counting import Counting
 from tildeling_models.roster.neighbourhoods.first import softened
 from tildeling_models.roster.neighbourhoods.restrict import part_of
-from tildeling_models.roster.problem import Roster, RosterProblem
+from tildeling_models.roster.problem import Cover, Price, Roster, RosterProblem, Rule
 from tildeling_models.stop import Stop
 
 from .brute_force import best
 from .middling import middling
 from .random_roster import roster_problems
 from .test_engines import QUIET
+
+AnyRule = TypeVar("AnyRule", bound=Rule | Cover)
 
 
 def any_roster(problem: RosterProblem, numbers: np.random.Generator) -> Roster | None:
@@ -74,24 +77,22 @@ def test_bounds_apart_are_below_the_best_of_each_tier(problem: RosterProblem) ->
 
 def _first(problem: RosterProblem, order: list[int]) -> RosterProblem:
     """The problem with another tier first."""
-    from tildeling_models.roster.problem import Price
-
     place = {tier: k for k, tier in enumerate(order)}
 
-    def moved(rule: object) -> object:
-        prices = {
+    def moved(rule: AnyRule) -> AnyRule:
+        prices: dict[str, Any] = {
             name: Price(place[price.tier], price.weight)
             for name in ("price", "short", "long", "under", "over")
             if (price := getattr(rule, name, None)) is not None
         }
-        return replace(rule, **prices) if prices else rule  # type: ignore[type-var]
+        return replace(rule, **prices) if prices else rule
 
     return replace(
         problem,
         cost=problem.cost[order],
         constant=problem.constant[order],
-        rules=tuple(moved(rule) for rule in problem.rules),  # type: ignore[misc]
-        covers=tuple(moved(rule) for rule in problem.covers),  # type: ignore[misc]
+        rules=tuple(moved(rule) for rule in problem.rules),
+        covers=tuple(moved(rule) for rule in problem.covers),
     )
 
 

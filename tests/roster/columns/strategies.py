@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from tests.roster.test_evaluate import only, problem_of
 
 from tildeling_models.roster.problem import (
     DAY,
@@ -13,6 +14,7 @@ from tildeling_models.roster.problem import (
     Cover,
     Price,
     Rest,
+    Roster,
     RosterProblem,
     Rule,
     Run,
@@ -118,3 +120,13 @@ def problems(
         cyclic=cyclic,
         constant=rng.integers(-5, 5, tiers),
     )
+
+
+def short_of_four() -> tuple[RosterProblem, Roster]:
+    """Two of three may work each day and three are wanted, for four days; and a roster that is as good as can be."""
+    each = [{"days": np.array([day]), "who": np.ones(3, bool), "of": only(1)[None]} for day in range(4)]
+    wanted = tuple(Cover(**day, low=3, under=Price(0, 1)) for day in each)
+    most = tuple(Cover(**day, most=2) for day in each)
+    best = np.zeros((3, 7), np.int64)
+    best[:2, :4] = 1
+    return problem_of(people=3, covers=wanted + most), Roster(best)

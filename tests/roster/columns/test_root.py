@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.roster.columns.brute import best_values
-from tests.roster.columns.strategies import problems
+from tests.roster.columns.strategies import problems, short_of_four
 from tests.roster.test_evaluate import only, problem_of
 
 from tildeling_models.options import Options
@@ -93,17 +93,8 @@ def test_schedules_of_an_earlier_tier_are_valued_anew(monkeypatch: pytest.Monkey
 
 
 def test_people_who_compete_for_shifts_are_bounded_tightly() -> None:
-    """Two of three may work each day; taken one by one nobody lacks anything, together four shifts are short."""
-    cover = tuple(
-        Cover(days=np.array([day]), who=np.ones(3, bool), of=only(1)[None], low=3, under=Price(0, 1))
-        for day in range(4)
-    )
-    most = tuple(
-        Cover(days=np.array([day]), who=np.ones(3, bool), of=only(1)[None], most=2) for day in range(4)
-    )
-    problem = problem_of(people=3, covers=cover + most)
-    start = solve(problem, Options(), Stop(20), Progress()).solution
-    assert start is not None
+    """Taken one by one nobody lacks anything, together four shifts are short."""
+    problem, start = short_of_four()
     assert bounds(problem, start, (), None)[-1] == 4
 
 

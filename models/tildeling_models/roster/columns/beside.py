@@ -17,7 +17,6 @@ from queue import SimpleQueue
 
 from tildeling_models.roster.columns.automaton import TooLarge
 from tildeling_models.roster.columns.root import Root
-from tildeling_models.roster.columns.schedules import NoSchedule
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
@@ -57,7 +56,7 @@ class RootBeside:
         self._tell: Callable[[int], None] = _nobody
         self._done = threading.Event()
         self._lock = threading.Lock()
-        self.failed = False
+        self.failed = self._closed = False
         threading.Thread(target=self._listen, daemon=True).start()
 
     def bound(
@@ -84,7 +83,7 @@ class RootBeside:
 
     def close(self) -> None:
         """End the process at once; nothing it holds is needed any more."""
-        self.failed = True
+        self.failed = self._closed = True
         self._process.kill()
         self._process.join()
 
@@ -94,6 +93,8 @@ class RootBeside:
                 answer: Answer = self._here.recv()
             except (EOFError, OSError):
                 with self._lock:
+                    if not self._closed:
+                        log.error("the process that bounds the whole ended; the search goes on without it")
                     self.failed = True
                     self._done.set()
                 self._here.close()
@@ -131,7 +132,7 @@ def _serve(connection: Connection, problem: RosterProblem) -> None:
                 connection.send(Answer(number, bound))
 
             root.bound(question.tier, question.caps, question.roster, stop, tell)
-        except (TooLarge, NoSchedule, MemoryError) as error:
+        except (TooLarge, MemoryError) as error:
             failure = f"{type(error).__name__}: {error}"
         connection.send(Answer(question.number, failure=failure))
 

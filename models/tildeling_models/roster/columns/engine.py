@@ -156,19 +156,13 @@ def _go_on(stage: Stage) -> None:
 def _root(stage: Stage, plan: Plan | None, part: float, pricer: Pricer) -> Generation:
     """Column generation for everyone, until it ends or ``part`` of the time is spent."""
     problem, tier = stage.problem, stage.tier
-    people = list(range(problem.n_people))
-    nobody = np.zeros(stage.cover.n_rows, np.int64)
-    caps = stage.caps - problem.constant[:tier]
-    master = Master(
-        problem, stage.cover, people, nobody, tier, caps, np.zeros(len(problem.tiers), np.int64),
-        float(stage.weigh.breach),
-    )  # fmt: skip
-    for person in people:
+    master = Master.of_all(problem, stage.cover, tier, stage.caps, float(stage.weigh.breach))
+    for person in range(problem.n_people):
         if plan is not None:
             master.add(person, plan.rows[person], plan.values[person])
         for row, values in stage.pool[person].values():
             master.add(person, row, values)
-    generation = Generation(problem, stage.cover, pricer, master, caps)
+    generation = Generation(problem, stage.cover, pricer, master, stage.caps - problem.constant[:tier])
     while not stage.over and not generation.converged and stage.spent < part:
         going = generation.run(stage.stop, rounds=1)
         stage.lift(generation.bound)

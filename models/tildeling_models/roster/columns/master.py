@@ -90,6 +90,13 @@ class Master:
         self._over = np.full(cover.n_rows, -1, np.int64)
         self._slacks = self._load(counts, caps - spent[:tier], dear)
 
+    @classmethod
+    def of_all(cls, problem: RosterProblem, cover: Coverage, tier: int, caps: Ints, dear: float) -> Master:
+        """Of everyone, so that nothing is counted or spent yet; ``caps`` include the problem's constants."""
+        everyone, nobody = list(range(problem.n_people)), np.zeros(cover.n_rows, np.int64)
+        room = caps - problem.constant[:tier]
+        return cls(problem, cover, everyone, nobody, tier, room, np.zeros(len(problem.tiers), np.int64), dear)
+
     def _load(self, counts: Ints, caps: Ints, dear: float) -> int:
         """Rows and slack columns; the number of slack columns."""
         highs = self.highs

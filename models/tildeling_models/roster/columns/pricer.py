@@ -16,14 +16,15 @@ import numpy as np
 
 from tildeling_models.roster import evaluate
 from tildeling_models.roster.columns import cycle, kernels
-from tildeling_models.roster.columns.automaton import TooLarge
+from tildeling_models.roster.columns.automaton import OutOfTime, TooLarge
 from tildeling_models.roster.columns.counters import daily
-from tildeling_models.roster.columns.kernels import FAR, Layers, Small
-from tildeling_models.roster.columns.layers import Automaton, weighed
+from tildeling_models.roster.columns.kernels import FAR, Small
+from tildeling_models.roster.columns.layers import Automaton
 from tildeling_models.roster.columns.outside import Outside, Weights
 from tildeling_models.roster.columns.reading import idle, key, narrowed, prices, readable, seldom
 from tildeling_models.roster.columns.schedules import NoSchedule, Schedules
 from tildeling_models.roster.columns.shedding import ENTRIES, Shedding, limited
+from tildeling_models.roster.columns.tables import Tables
 from tildeling_models.roster.columns.through import through
 from tildeling_models.roster.problem import Bools, Ints, RosterProblem, Rule, Sum
 from tildeling_models.stop import Stop
@@ -68,11 +69,10 @@ class Pricer:
             self.allowed.append(allowed)
             self._named.append(named)
         self._shedding = Shedding(problem, entries, lambda: self.stop is not None and self.stop.now)
-        self._layers: dict[tuple[int, tuple[int, ...]], Layers] = {}
         self._drawn: set[tuple[int, Hashable]] = set()
         self._refused: set[tuple[int, Hashable]] = set()
         self._weights = Weights(np.zeros((0, problem.n_days, problem.n_activities + 1), np.int32))
-        self._table = np.zeros(1, np.int32)
+        self._tables = Tables()
         self._days = np.arange(problem.n_days)
         self._before = cycle.lead(problem) if problem.cyclic else 0
         self._unrolled = Pricer(cycle.unrolled(problem, self._before)) if problem.cyclic else None
@@ -243,8 +243,8 @@ class Pricer:
         """
         small = np.minimum(cell, FAR).astype(np.int32)
         self.calls += 1
-        layers, kinds, box = self._filled(self.automaton(person), small, weights)
-        found = through(layers, small, kinds, self._table, box)
+        filled = self._tables.filled(self.automaton(person), small, weights)
+        found = through(filled.layers, small, filled.kinds, filled.table, filled.box)
         return int(found.min()), found
 
     def _settled(self, person: int, bound: int, found: Schedules, keeps: Bools, weights: Ints) -> Schedules:
@@ -260,33 +260,15 @@ class Pricer:
 
     def _once(self, person: int, cell: Small, weights: Ints, want: int, seed: int) -> Schedules:
         automaton = self.automaton(person)
-        layers, kinds, box = self._filled(automaton, cell, weights)
-        places, costs = kernels.ends(layers, self._table, box, want)
+        layers, kinds, table, box = self._tables.filled(automaton, cell, weights)
+        places, costs = kernels.ends(layers, table, box, want)
         rows = np.zeros((len(places), self.problem.n_days), np.int64)
         values = np.zeros((len(places), len(self.problem.tiers)), np.int64)
         for number, place in enumerate(places):
-            arcs = kernels.trace(layers, cell, kinds, self._table, box, place, seed + number, rows[number])
+            arcs = kernels.trace(layers, cell, kinds, table, box, place, seed + number, rows[number])
             values[number] = self.problem.cost[:, person, self._days, rows[number]].sum(axis=1)
             values[number] += automaton.paid(arcs, place)
         return Schedules(int(costs[0]) if len(costs) else FAR, rows, costs, values)
-
-    def _filled(self, automaton: Automaton, cell: Small, weights: Ints) -> tuple[Layers, Small, Ints]:
-        """The table filled at the prices of cells: the automaton's arrays, costs of kinds, boxes of nodes."""
-        layers = self._at(automaton, weights)
-        if len(self._table) < automaton.n_cells:
-            self._table = np.zeros(automaton.n_cells, np.int32)
-        kinds = kernels.kind_costs(layers, cell)
-        return layers, kinds, kernels.forward(layers, kinds, self._table)
-
-    def _at(self, automaton: Automaton, weights: Ints) -> Layers:
-        """The automaton with its own costs at tier weights."""
-        name = id(automaton), tuple(weights.tolist())
-        found = self._layers.get(name)
-        if found is None:
-            if len(self._layers) > 400:
-                self._layers.clear()
-            found = self._layers[name] = weighed(automaton, weights)
-        return found
 
     def _can_draw(self, person: int, names: list[Hashable]) -> bool:
         return any(self._drawable(person, name) for name in names)
@@ -308,6 +290,8 @@ class Pricer:
                 drawn = self._shedding.whole(
                     inside, max(ARCS, 2 * len(before.source)), max(DRAWN, 8 * before.n_cells)
                 )
+            except OutOfTime:  # says nothing of the rule
+                raise
             except TooLarge as large:
                 log.info("a rule of person %d stays outside the automaton: %s", person, large)
                 self._refused.add((person, name))

@@ -70,24 +70,12 @@ class Root:
         self.pricer.stop = stop
         self.pricer.focus(tier)
         breach = weighing(problem, self.cover, tier, self.pricer.reach()).breach
-        people = list(range(problem.n_people))
-        nobody = np.zeros(self.cover.n_rows, np.int64)
-        caps = caps - problem.constant[:tier]
-        master = Master(
-            problem,
-            self.cover,
-            people,
-            nobody,
-            tier,
-            caps,
-            np.zeros(len(problem.tiers), np.int64),
-            float(breach),
-        )
+        master = Master.of_all(problem, self.cover, tier, caps, float(breach))
         for person, row in enumerate(roster.activity):
             # not what they cost when they were found: prices of this tier were not read then
             for each in (row, *self.pool[person].values()):
                 master.add(person, each, evaluate.person_values(problem, person, each))
-        generation = Generation(problem, self.cover, self.pricer, master, caps)
+        generation = Generation(problem, self.cover, self.pricer, master, caps - problem.constant[:tier])
         told: int | None = None
         while not stop.now and not generation.converged:
             going = generation.run(stop, rounds=1)

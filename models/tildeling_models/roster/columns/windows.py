@@ -112,10 +112,7 @@ def solve(stage: Stage, moves: Moving, at: Window) -> tuple[Ints | None, Floats 
     """(rows (P, days) of a window that costs less, prices (R,) of its covers); None where there are none."""
     inner, plan = _inner(stage, moves, at)
     caps = plan.totals()[: stage.tier]
-    master = Master(
-        at.problem, at.cover, list(range(at.problem.n_people)), np.zeros(at.cover.n_rows, np.int64), stage.tier, caps,
-        np.zeros(len(at.problem.tiers), np.int64), float(stage.weigh.breach),
-    )  # fmt: skip
+    master = Master.of_all(at.problem, at.cover, stage.tier, caps, float(stage.weigh.breach))
     for person, row in enumerate(plan.rows):
         master.add(person, row, plan.values[person])
     generation = Generation(at.problem, at.cover, at.pricer, master, caps)
