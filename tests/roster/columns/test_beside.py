@@ -12,7 +12,8 @@ from tests.roster.middling import middling
 
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
-from tildeling_models.roster.columns.beside import RootBeside
+from tildeling_models.roster.columns.beside import BoundBeside
+from tildeling_models.roster.columns.root import Root
 from tildeling_models.roster.neighbourhoods import engine
 from tildeling_models.stop import Stop
 
@@ -21,7 +22,7 @@ NONE = np.zeros(0, np.int64)
 
 def test_bounds_are_told_question_after_question() -> None:
     problem, start = short_of_four()
-    beside = RootBeside(problem)
+    beside = BoundBeside(problem, Root)
     try:
         for _ in range(2):
             told: list[int] = []
@@ -34,7 +35,7 @@ def test_bounds_are_told_question_after_question() -> None:
 
 def test_a_process_that_is_ended_ends_the_wait_too(caplog: pytest.LogCaptureFixture) -> None:
     problem, start = short_of_four()
-    beside = RootBeside(problem)
+    beside = BoundBeside(problem, Root)
     beside.close()
     stop = Stop(60)
     with caplog.at_level(logging.ERROR):

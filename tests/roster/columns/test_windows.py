@@ -1,19 +1,20 @@
-"""Windows of long horizons, and bounds from their prices, against every roster there is."""
+"""Windows of long horizons against every roster there is."""
 
 from __future__ import annotations
 
-import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.roster.columns.brute import best_values, schedules
 from tests.roster.columns.strategies import problems
 from tests.roster.columns.test_moving import first_of, stage_of
+from tests.roster.columns.test_raising import year
 
 from tildeling_models.roster import evaluate
-from tildeling_models.roster.columns.raising import Raising
-from tildeling_models.roster.columns.recreate import swift
-from tildeling_models.roster.columns.relaxed import Relaxed
-from tildeling_models.roster.columns.windows import slide
+from tildeling_models.roster.columns.moving import Moving, moving
+from tildeling_models.roster.columns.pricer import ROOM
+from tildeling_models.roster.columns.recreate import first_plan, swift
+from tildeling_models.roster.columns.windows import slide, window
 from tildeling_models.roster.problem import Roster, RosterProblem
 
 checked = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -32,7 +33,7 @@ def test_windows_never_make_a_plan_worse_or_illegal(problem: RosterProblem, leng
         return
     before = stage.value
     assert before is not None
-    slide(stage, length, np.full(stage.cover.n_rows, np.nan), 1.0)
+    slide(stage, length, 1.0)
     assert stage.best is not None
     assert stage.value is not None
     assert stage.value <= before
@@ -44,15 +45,17 @@ def test_windows_never_make_a_plan_worse_or_illegal(problem: RosterProblem, leng
     assert stage.value >= best[0]
 
 
-@checked
-@given(problem=problems(people=2, days=4, tiers=1), data=st.data())
-def test_any_prices_give_a_bound(problem: RosterProblem, data: st.DataObject) -> None:
-    best = best_values(problem)
-    stage = stage_of(problem) if best is not None else None
-    if stage is None or best is None or problem.cyclic:
-        return
-    rows = stage.cover.n_rows
-    prices = np.array(data.draw(st.lists(st.floats(-20, 20), min_size=rows, max_size=rows)))
-    bound, gradient = Raising(stage, Relaxed(problem), prices).value(prices)
-    assert bound <= best[0]
-    assert gradient.shape == (rows,)
+def test_nothing_is_known_of_a_stretch_that_ceilings_leave_unmended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was taken for the least cost of no stretch at all once proved a plan away that there was."""
+    stage = stage_of(year())
+    assert stage is not None
+    moves = moving(stage)
+    assert moves is not None
+    plan = first_plan(stage)
+    assert plan is not None
+    moves.load(plan)
+    at = window(stage, moves, 7, 14)
+    monkeypatch.setattr(Moving, "stretch", lambda *_: None)
+    found = at.pricer.price(0, at.pricer.cells(0, stage.weigh.weights), stage.weigh.weights)
+    assert not len(found.rows)
+    assert found.bound == -ROOM

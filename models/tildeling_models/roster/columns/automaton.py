@@ -218,6 +218,9 @@ def _flatten(
         at=np.concatenate([[0], np.cumsum(size.prod(axis=1))]).astype(np.int64),
         final=final,
         end_cost=end_cost,
+        blocks=np.array(
+            [0] * (DIMENSIONS - len(reading.counters)) + [each.block for each in reading.counters]
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Bounds by whole schedules in a process of their own, while another engine searches in this one.
+"""Bounds by whole schedules in a process of their own, while this one searches.
 
 Column generation spends much of its time in Python, and two threads of Python share one core.
 """
@@ -14,13 +14,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from typing import Protocol
 
 from tildeling_models.roster.columns.automaton import TooLarge
-from tildeling_models.roster.columns.root import Root
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
+
+
+class Bounder(Protocol):
+    """What the other process makes of the problem, and asks for bounds."""
+
+    def bound(self, tier: int, caps: Ints, roster: Roster, stop: Stop, tell: Callable[[int], None]) -> bool:
+        """Tell better and better bounds until none comes or ``stop``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +50,13 @@ class Answer:
     failure: str = ""
 
 
-class RootBeside:
-    """A :class:`Root` in another process.  A new question ends the one before."""
+class BoundBeside:
+    """What ``make`` makes of a problem, in another process.  A new question ends the one before."""
 
-    def __init__(self, problem: RosterProblem) -> None:
+    def __init__(self, problem: RosterProblem, make: Callable[[RosterProblem], Bounder]) -> None:
         context = multiprocessing.get_context("spawn")
         self._here, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(there, problem), daemon=True)
+        self._process = context.Process(target=_serve, args=(there, problem, make), daemon=True)
         self._process.start()
         there.close()
         self._number = 0
@@ -62,7 +69,7 @@ class RootBeside:
     def bound(
         self, tier: int, caps: Ints, roster: Roster, stop: Stop, tell: Callable[[int], None], seconds: float
     ) -> None:
-        """As :meth:`Root.bound`, for so many ``seconds`` at most."""
+        """As :meth:`Bounder.bound`, for so many ``seconds`` at most."""
         with self._lock:
             self._number += 1
             number, done = self._number, threading.Event()
@@ -115,23 +122,23 @@ def _nobody(_: int) -> None:
     return None
 
 
-def _serve(connection: Connection, problem: RosterProblem) -> None:
+def _serve(connection: Connection, problem: RosterProblem, make: Callable[[RosterProblem], Bounder]) -> None:
     """The other process: answer questions until nobody is there to ask."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # who asks ends this process
     questions: SimpleQueue[tuple[Question, Stop]] = SimpleQueue()
     threading.Thread(target=_hear, args=(connection, questions), daemon=True).start()
-    root: Root | None = None
+    bounder: Bounder | None = None
     while True:
         question, stop = questions.get()
         failure = ""
         try:
-            root = root or Root(problem)
+            bounder = bounder or make(problem)
 
             def tell(bound: int, number: int = question.number) -> None:
                 connection.send(Answer(number, bound))
 
-            root.bound(question.tier, question.caps, question.roster, stop, tell)
+            bounder.bound(question.tier, question.caps, question.roster, stop, tell)
         except (TooLarge, MemoryError) as error:
             failure = f"{type(error).__name__}: {error}"
         connection.send(Answer(question.number, failure=failure))

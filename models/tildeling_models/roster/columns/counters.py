@@ -33,6 +33,13 @@ class Counter:
         """The lowest of the rules' hard upper limits."""
         return min((rule.most for rule in self.rules if rule.most is not None), default=None)
 
+    @property
+    def block(self) -> int:
+        """Days of the longest block, where blocks up to a hard limit are counted; else 0."""
+        if isinstance(self.machine, Blocking) and self.most is not None:
+            return self.machine.longest
+        return 0
+
     def offset(self, state: State) -> int:
         """What to add to the count, by the machine's last state, before the range is asked."""
         del state
@@ -105,6 +112,7 @@ class Blocking(Machine):
         spans = sorted((int(days[rule.block[days] == block][0]), int(days[rule.block[days] == block][-1]))
                        for block in blocks)  # fmt: skip
         self._last = {block: int(days[rule.block[days] == block][-1]) for block in blocks}
+        self.longest = max((int((rule.block == block).sum()) for block in blocks), default=0)
         apart = all(one[1] < two[0] for one, two in itertools.pairwise(spans))
         self._name = {block: 0 if apart else block for block in blocks}
 

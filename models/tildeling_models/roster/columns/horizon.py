@@ -1,24 +1,28 @@
-"""The work on a tier of a long horizon: ruin and recreate, windows for everyone, a bound from the windows' prices."""
+"""The work on a tier of a long horizon: ruin and recreate, windows for everyone, a bound beside them or in between."""
 
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
 from tildeling_models.roster.columns.automaton import OutOfTime
-from tildeling_models.roster.columns.coverage import Floats
+from tildeling_models.roster.columns.beside import BoundBeside
 from tildeling_models.roster.columns.plan import Plan
-from tildeling_models.roster.columns.raising import Raising
+from tildeling_models.roster.columns.raising import Lagrangian, Raiser, Raising, first_prices
 from tildeling_models.roster.columns.recreate import improve, lasting
-from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.columns.windows import slide
+from tildeling_models.roster.problem import Roster
+from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
 
 ANNEALED, SLID, RAISED = 0.35, 0.65, 0.85
-"""Parts of the time after which ruin and recreate, windows, and the bound end; windows have the rest."""
+"""Parts of the time after which ruin and recreate, windows, and a bound in between end; windows have the rest."""
 
 CELLS = 1500
 """People times days of a window, about: measured, its master is solved in seconds."""
@@ -26,40 +30,59 @@ CELLS = 1500
 SHORTEST, LONGEST = 14, 56
 """Days of a window."""
 
-TABLES = 2_000_000
-"""Entries of a table of the pricer that gives bounds."""
-
 
 def work(stage: Stage, plan: Plan) -> None:
     """Improve a plan in one tier until the stage is over."""
-    improve(stage, plan, lasting(stage, ANNEALED, RAISED))
-    if stage.tier:  # what earlier tiers keep is not known by window
+    with _bounds(stage, plan) as beside:
+        improve(stage, plan, lasting(stage, ANNEALED, RAISED))
+        if not stage.tier:  # what earlier tiers keep is not known by window
+            length = int(np.clip(7 * round(CELLS / stage.problem.n_people / 7), SHORTEST, LONGEST))
+            if not beside:
+                _slide(stage, length, SLID)
+                _raise(stage)
+            _slide(stage, length, 1.0)
         _anneal_on(stage)
+
+
+@contextmanager
+def _bounds(stage: Stage, plan: Plan) -> Iterator[bool]:
+    """Bounds in a process of their own while the context lasts; whether there is one."""
+    if stage.options.workers < 2 or stage.options.deterministic or stage.tier:
+        yield False
         return
-    prices = np.full(stage.cover.n_rows, np.nan)
-    length = int(np.clip(7 * round(CELLS / stage.problem.n_people / 7), SHORTEST, LONGEST))
-    _slide(stage, length, prices, SLID)
-    if not stage.over:
-        _raise(stage, np.nan_to_num(prices))
-    _slide(stage, length, prices, 1.0)
-    _anneal_on(stage)
-
-
-def _raise(stage: Stage, prices: Floats) -> None:
-    """A bound from prices of covers."""
-    relaxed = Relaxed(stage.problem, TABLES)
-    relaxed.stop = stage.stop
-    relaxed.focus(stage.tier)
+    beside, stop = BoundBeside(stage.problem, Raiser), Stop(stage.stop.left)
+    asked = stage.tier, stage.caps, Roster(plan.rows.copy()), stop, stage.lift, stop.left
+    thread = threading.Thread(target=beside.bound, args=asked, daemon=True)
+    thread.start()
     try:
-        Raising(stage, relaxed, prices).climb(RAISED)
+        yield True
+    finally:
+        stop.cancel()
+        beside.close()
+        thread.join()
+
+
+def _raise(stage: Stage) -> None:
+    """A bound in a part of the time, or of the work."""
+
+    def over() -> bool:
+        stage.tries += stage.problem.n_people
+        return stage.over or stage.spent >= RAISED
+
+    if stage.value is None or stage.over:
+        return
+    stop = stage.stop.share((RAISED - SLID) / (1 - SLID))
+    try:
+        lagrangian = Lagrangian(stage.problem, stage.cover, stage.tier, stop)
+        Raising(lagrangian, first_prices(lagrangian, stage.tier, stop)).climb(stage.value, over, stage.lift)
     except OutOfTime:
         log.info("no time for the automata that bounds come from")
 
 
-def _slide(stage: Stage, length: int, prices: Floats, part: float) -> None:
+def _slide(stage: Stage, length: int, part: float) -> None:
     """Windows until a pass finds nothing, then longer ones."""
     while not stage.over and stage.spent < part and length <= 2 * LONGEST:
-        if not slide(stage, length, prices, part):
+        if not slide(stage, length, part):
             length += length // 2
 
 

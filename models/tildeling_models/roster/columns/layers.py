@@ -32,6 +32,8 @@ class Automaton:
         (N, 3), (N, 3), (N + 1,): least count and number of counts of each dimension, place in the table.
     final
         Per dimension, (E, size, T) cost of final counts by end node, ``NEVER`` where forbidden.
+    blocks
+        (3,) days of the longest block that a dimension counts, where it counts blocks up to a hard limit; else 0.
     """
 
     layer: Ints
@@ -46,6 +48,7 @@ class Automaton:
     at: Ints
     final: tuple[Ints, ...]
     end_cost: Ints
+    blocks: Ints
 
     @property
     def n_cells(self) -> int:

@@ -21,7 +21,8 @@ class Moving:
     def __init__(self, stage: Stage, made: Pool, caps: Ceilings) -> None:
         problem, cover = stage.problem, stage.cover
         self.stage, self._pool, self._caps = stage, made, caps
-        self._cover = Covering(cover.start, cover.row, cover.times, cover.who, stage.weigh.table)
+        day = np.array([min(each.days, default=0) for each in problem.covers], np.int64)
+        self._cover = Covering(cover.start, cover.row, cover.times, cover.who, stage.weigh.table, day)
         people, days, codes = problem.allowed.shape
         nodes = int((made.layer[:, -1] - made.layer[:, 0]).max())
         self._seats = Seats(
@@ -42,6 +43,29 @@ class Moving:
         self._pools: dict[tuple[int, ...], Pool] = {}
         self._aim, self._pull = np.zeros((3, 2), np.int64), np.full(3, -1)
         self.now = self.least = 0
+        self._toll = np.zeros((len(made.layer), 3), np.int64)
+        self._bare = made.arc_cost.copy()
+
+    @property
+    def blocks(self) -> Ints:
+        """(C, 3) days of the longest block that a counter of a class counts up to a hard limit, else 0."""
+        return self._pool.blocks
+
+    def charge(self, toll: Ints) -> None:
+        """Let each step of a counter cost ``toll`` (C, 3) more, by class; ``now`` holds it, ``least`` does not."""
+        if (toll == self._toll).all():
+            return
+        pool, seats = self._pool, self._seats
+        self.now -= self._owed()
+        self._toll = toll
+        of = np.searchsorted(pool.into[pool.layer[:, -1]], np.arange(len(self._bare)), side="right")
+        pool.arc_cost[:] = self._bare + (pool.move * toll[of]).sum(axis=1)
+        for person in range(len(seats.row)):
+            walk(pool, seats, person, 0, seats.row.shape[1])
+        self.now += self._owed()
+
+    def _owed(self) -> int:
+        return int((self._toll[self._pool.of] * self._seats.counted[:, -1]).sum())
 
     @property
     def ceilings(self) -> int:
@@ -105,12 +129,15 @@ class Moving:
         use(caps, seats, person, first, last, 1)
         return self._room.row[first:last].copy() if found else None
 
-    def anneal(self, heat: float, moves: int, group: int, shortest: int, longest: int) -> None:
-        """So many moves of at most ``group`` people and ``shortest`` to ``longest`` days."""
+    def anneal(self, heat: float, moves: int, group: int, shortest: int, longest: int, dear: int = 1) -> None:
+        """So many moves of at most ``group`` people and ``shortest`` to ``longest`` days.
+
+        Half of them open days around a cover that costs at least ``dear``, where one is soon found.
+        """
         days = self._seats.row.shape[1]
         self.now, self.least, inserts, self._table = anneal(
             self._pool, self._caps, self._cover, self._seats, self._best, self._room, self._table, self._random,
-            self.now, self.least, heat, moves, group, min(shortest, days), min(longest, days),
+            self.now, self.least, heat, moves, group, min(shortest, days), min(longest, days), self._toll, dear,
         )  # fmt: skip
         self.stage.tries += moves + int(inserts)
 

@@ -37,6 +37,8 @@ class Pool(NamedTuple):
         (E,), (E, 3, F) cost of each end, and of its final counts; ``FAR`` and more where forbidden.
     own
         (P, D, A + 1) cost of each cell, ``FAR`` where not allowed.
+    blocks
+        (C, 3) days of the longest block that a counter counts up to a hard limit, else 0.
     """
 
     of: Longs
@@ -55,6 +57,7 @@ class Pool(NamedTuple):
     end_cost: Longs
     final: Longs
     own: Small
+    blocks: Longs
 
 
 class Ceilings(NamedTuple):
@@ -72,13 +75,14 @@ class Ceilings(NamedTuple):
 
 
 class Covering(NamedTuple):
-    """:class:`Coverage` with its table of costs at the weights of the moment."""
+    """:class:`Coverage` with its table of costs at the weights of the moment, and the first ``day`` (R,) of each."""
 
     start: Longs
     row: Longs
     times: Longs
     who: Bools
     table: Longs
+    day: Longs
 
 
 def pool(pricer: Pricer, weights: Ints) -> Pool:
@@ -121,6 +125,7 @@ def pool(pricer: Pricer, weights: Ints) -> Pool:
         own=np.array(
             [np.minimum(pricer.cells(person, weights), FAR) for person in range(problem.n_people)]
         ).astype(np.int32),
+        blocks=np.array([part.blocks for part in parts]),
     )  # fmt: skip
 
 

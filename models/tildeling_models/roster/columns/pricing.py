@@ -39,7 +39,7 @@ def below(random: Random, limit: int) -> int:
     state ^= state >> np.uint64(7)
     state ^= state << np.uint64(17)
     random[0] = state
-    return int((state >> np.uint64(33)) % np.uint64(limit))
+    return int(np.int64((state >> np.uint64(33)) % np.uint64(limit)))
 
 
 @kernel

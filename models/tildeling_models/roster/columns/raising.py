@@ -1,19 +1,41 @@
-"""Bounds for long horizons, from prices that windows' masters gave.
+"""Bounds for long horizons: the Lagrangian of whole schedules, covers and long sums priced.
 
-Prices of covers that are good for every window are near good ones for the whole horizon.  From them the Lagrangian of
-whole schedules is climbed by the volume algorithm (Barahona and Anbil 2000): steps from the best prices so far, along
-a mean of gradients, towards the incumbent's value (Polyak 1969).  Every price gives a bound, in whole numbers.
+Everyone's cheapest schedule at prices, each found by itself, gives a bound, in whole numbers, whatever the prices are
+(Geoffrion 1974, "Lagrangean relaxation for integer programming").  Sums over most of the horizon, hours of a year
+say, would make tables large: they are priced like covers.  Prices begin with those of compact linear programs
+(:mod:`compact`) of stretches of days, and are climbed by the volume algorithm (Barahona and Anbil 2000): steps from
+the best prices so far, along a mean of gradients, towards a value a little above (Polyak 1969).
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
 import numpy as np
 
-from tildeling_models.roster.columns.coverage import Floats
+from tildeling_models.roster import evaluate
+from tildeling_models.roster.columns.automaton import OutOfTime
+from tildeling_models.roster.columns.compact import Compact, Prices
+from tildeling_models.roster.columns.counters import daily
+from tildeling_models.roster.columns.coverage import Coverage, Floats, coverage
 from tildeling_models.roster.columns.kernels import FAR
 from tildeling_models.roster.columns.pricer import ROOM
 from tildeling_models.roster.columns.relaxed import Relaxed
-from tildeling_models.roster.columns.stage import Stage
+from tildeling_models.roster.problem import OFF, Ints, Roster, RosterProblem, Sum
+from tildeling_models.stop import Stop
+
+log = logging.getLogger(__name__)
+
+TABLES = 2_000_000
+"""Entries of a table of the pricer that gives bounds."""
+
+WHOLE, CELLS = 200_000, 30_000
+"""Cells up to which the whole horizon is one compact program (measured: a minute at most), and of a stretch beyond."""
+
+WEEK = 7
+"""Days of the shortest compact program."""
 
 HARD = 1 << 34
 """Cost of a unit of a hard cover's breach."""
@@ -21,67 +43,216 @@ HARD = 1 << 34
 PATIENCE, SHRINK = 10, 0.7
 """So many steps without a better bound, and the part of their length that is left then."""
 
+SHORTEST = 1e-3
+"""Length of a step below which nothing is gained any more."""
+
 FRESH = 0.2
 """Part of the newest gradient in the mean."""
 
+AHEAD = 0.05
+"""How far above the best bound steps aim, as a part of it or of the roster's value, where that is not nearer."""
 
-class Raising:
-    """Prices (R,) of covers and the bound they give; the stage's goal is its first tier."""
+Tell = Callable[[int], None]
 
-    def __init__(self, stage: Stage, pricer: Relaxed, prices: Floats) -> None:
-        problem, cover = stage.problem, stage.cover
-        self._stage, self._pricer, self.prices = stage, pricer, prices
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """A hard sum of one person that is priced: ``weight`` (D, A + 1) and its limits, in steps of their divisor."""
+
+    rule: int
+    person: int
+    step: int
+    weight: Ints
+    least: int
+    most: int
+
+
+class Lagrangian:
+    """The bound at prices: those of the covers (R,), then those of the sums (S,), per step."""
+
+    def __init__(self, problem: RosterProblem, cover: Coverage, tier: int, stop: Stop) -> None:
+        self.problem, self.cover = problem, cover
+        self.sums = [
+            each
+            for number, rule in enumerate(problem.rules)
+            if isinstance(rule, Sum) and _is_priced(rule, problem)
+            for each in _of_people(number, rule, problem)
+        ]
+        kept = tuple(
+            rule for rule in problem.rules if not (isinstance(rule, Sum) and _is_priced(rule, problem))
+        )
+        self._pricer = Relaxed(replace(problem, rules=kept), TABLES)
+        self._pricer.stop = stop
+        self._pricer.focus(tier)
+        self._mine: list[list[int]] = [[] for _ in range(problem.n_people)]
+        for number, each in enumerate(self.sums):
+            self._mine[each.person].append(number)
         self._weights = np.zeros(len(problem.tiers), np.int64)
-        self._weights[stage.tier] = 1
-        self._table = cover.price[stage.tier] + HARD * cover.breach
+        self._weights[tier] = 1
+        self._table = cover.price[tier] + HARD * cover.breach
         self._count = np.arange(self._table.shape[1])
         self._never = self._count > cover.top[:, None]
-        steps = np.abs(np.diff(cover.price[stage.tier], axis=1))
-        self._dear = max(1, int(steps.max(initial=1)))
-        reach = problem.n_days * (int(np.abs(problem.cost[stage.tier]).max()) + self._dear) + int(
-            pricer.reach()[stage.tier]
+        steps = np.abs(np.diff(cover.price[tier], axis=1))
+        dear = max(1, int(steps.max(initial=1)))
+        most = 1 + max((len(each) for each in self._mine), default=0)
+        reach = problem.n_days * (int(np.abs(problem.cost[tier]).max()) + most * dear)
+        reach += int(self._pricer.reach()[tier])
+        self.scale = 1 << int(np.clip(np.floor(np.log2(max(1.0, ROOM / reach))), 0, 8))
+        self.most = np.concatenate(
+            [np.full(cover.n_rows, dear), [dear / max(1, np.abs(each.weight).max()) for each in self.sums]]
         )
-        self._scale = 1 << int(np.clip(np.floor(np.log2(max(1.0, ROOM / reach))), 0, 8))
-        self._own = [pricer.cells(person, self._scale * self._weights) for person in range(problem.n_people)]
+        """(R + S,) no price is farther from 0."""
+        own = self.scale * self._weights
+        self._own = [self._pricer.cells(person, own) for person in range(problem.n_people)]
+        self._constant = int(problem.constant[tier])
 
-    def value(self, prices: Floats) -> tuple[int, Floats]:
-        """(the bound at prices that are rounded, the gradient there)."""
-        stage, scale = self._stage, self._scale
-        whole = np.rint(np.clip(prices, -self._dear, self._dear) * scale).astype(np.int64)
-        covered = np.zeros(stage.cover.n_rows, np.int64)
-        total = 0
+    def __call__(self, prices: Floats, seed: int = 0) -> tuple[int, Floats]:
+        """(the Lagrangian at prices rounded to a grid of 1 / ``scale``, in steps of it; the gradient there)."""
+        scale, rows = self.scale, self.cover.n_rows
+        whole = np.rint(np.clip(prices, -self.most, self.most) * scale).astype(np.int64)
+        covered, gradient = np.zeros(rows, np.int64), np.zeros(len(prices))
+        days, total = np.arange(self.problem.n_days), 0
         for person, own in enumerate(self._own):
-            cell = np.where(own >= FAR, FAR, own - stage.cover.priced(whole, person))
-            found = self._pricer.price(person, cell, scale * self._weights, 1, stage.tries)
+            cell = own - self.cover.priced(whole[:rows], person)
+            for number in self._mine[person]:
+                price = whole[rows + number]
+                if price:
+                    cell += price * self.sums[number].weight
+            found = self._pricer.price(
+                person, np.where(own >= FAR, FAR, cell), scale * self._weights, 1, seed
+            )
             total += found.bound
-            stage.cover.add(covered, person, found.rows[0], 1)
-        floor = self._table * scale + whole[:, None] * self._count
+            row = found.rows[0]
+            self.cover.add(covered, person, row, 1)
+            for number in self._mine[person]:
+                each, price = self.sums[number], whole[rows + number]
+                count = int(each.weight[days, row].sum())
+                kept = (
+                    each.most
+                    if price > 0
+                    else each.least
+                    if price < 0
+                    else min(max(count, each.least), each.most)
+                )
+                total -= int(price) * kept
+                gradient[rows + number] = count - kept
+        floor = self._table * scale + whole[:rows, None] * self._count
         floor[self._never] = np.int64(HARD) << 20
         total += int(floor.min(axis=1).sum())
-        bound = -(-total // scale) + int(stage.problem.constant[stage.tier])
-        return bound, (floor.argmin(axis=1) - covered).astype(float)
+        gradient[:rows] = floor.argmin(axis=1) - covered
+        return total + scale * self._constant, gradient
 
-    def climb(self, part: float) -> None:
-        """Step until ``part`` of the stage is spent, or steps are too short to matter."""
-        stage = self._stage
-        best, gradient = self.value(self.prices)
-        mean, length, idle, prices = gradient, 1.0, 0, self.prices
-        stage.lift(best)
-        while stage.value is not None and not stage.over and stage.spent < part and length > 1e-3:
+    def bound(self, total: int) -> int:
+        """The bound that a value gives."""
+        return -(-total // self.scale)
+
+
+def _is_priced(rule: Sum, problem: RosterProblem) -> bool:
+    """Hard sums over more than half of the horizon."""
+    hard = rule.under is None and rule.over is None
+    return hard and len(rule.days) > 0 and 2 * int(np.ptp(rule.days)) > problem.n_days
+
+
+def _of_people(number: int, rule: Sum, problem: RosterProblem) -> list[Priced]:
+    weight = daily(rule, problem.n_days)
+    step = int(np.gcd.reduce(np.abs(weight), axis=None)) or 1
+    weight = weight // step
+    found = []
+    for person in rule.people.tolist():
+        allowed = problem.allowed[person]
+        low = int(np.where(allowed, weight, np.iinfo(np.int64).max).min(axis=1).sum())
+        high = int(np.where(allowed, weight, np.iinfo(np.int64).min).max(axis=1).sum())
+        least = low if rule.least is None else max(low, -(-rule.least // step))
+        most = high if rule.most is None else min(high, rule.most // step)
+        if (least, most) != (low, high):
+            found.append(Priced(number, person, step, weight, least, most))
+    return found
+
+
+def first_prices(lagrangian: Lagrangian, tier: int, stop: Stop) -> Floats:
+    """(R + S,) prices from the compact program, or from those of stretches of days; 0 where time ran out.
+
+    Prices of what stretches share differ from stretch to stretch.  With the mean of them for all, the programs are
+    solved once more: then their prices of covers agree.
+    """
+    problem, rows = lagrangian.problem, lagrangian.cover.n_rows
+    cells = int(problem.allowed[:, :, OFF + 1 :].sum())
+    a_week = max(1.0, WEEK * cells / problem.n_days)
+    length = problem.n_days if cells <= WHOLE else WEEK * max(1, round(CELLS / a_week))
+    stretches = [(first, min(problem.n_days, first + length)) for first in range(0, problem.n_days, length)]
+    found, shared = np.zeros(rows + len(lagrangian.sums)), Prices()
+    for prices in (None, shared) if len(stretches) > 1 else (None,):
+        found[:rows] = 0.0
+        for first, last in stretches:
+            program = Compact(problem, tier, first, last, prices)
+            duals = None if stop.now else program.duals(stop)
+            if duals is None:
+                return np.zeros(len(found))
+            for row, of in program.shared:
+                shared[of] = shared.get(of, 0.0) - duals[row] * (last - first) / problem.n_days
+            for row, cover, sign in program.covers:
+                found[cover] += sign * duals[row]
+    for number, each in enumerate(lagrangian.sums):
+        found[rows + number] = each.step * shared.get((each.rule, each.person), 0.0)
+    return found
+
+
+class Raising:
+    """Prices of a Lagrangian, climbed."""
+
+    def __init__(self, lagrangian: Lagrangian, prices: Floats) -> None:
+        self.lagrangian, self.prices = lagrangian, np.clip(prices, -lagrangian.most, lagrangian.most)
+
+    def climb(self, value: int, over: Callable[[], bool], tell: Tell) -> None:
+        """Step until it is ``over``, or steps are too short to matter; ``value`` is that of a roster."""
+        lagrangian = self.lagrangian
+        best, gradient = lagrangian(self.prices)
+        told = lagrangian.bound(best)
+        tell(told)
+        mean, length, idle, turn = gradient, 1.0, 0, 0
+        while told < value and length > SHORTEST and not over():
             norm = float(mean @ mean)
             if not norm:
                 return
-            prices = np.clip(
-                self.prices + length * (stage.value - best) / norm * mean, -self._dear, self._dear
-            )
-            stage.tries += stage.problem.n_people
-            here, gradient = self.value(prices)
+            turn += 1
+            aim = min(value - best / lagrangian.scale, AHEAD * max(abs(told), abs(value)))
+            prices = np.clip(self.prices + length * aim / norm * mean, -lagrangian.most, lagrangian.most)
+            here, gradient = lagrangian(prices, turn)
             if here > best:
                 length = min(2.0, 1.1 * length) if gradient @ mean >= 0 else length
                 best, self.prices, idle = here, prices, 0
-                stage.lift(best)
+                if lagrangian.bound(best) > told:
+                    told = lagrangian.bound(best)
+                    tell(told)
             else:
                 idle += 1
                 if idle > PATIENCE:
                     idle, length = 0, SHRINK * length
             mean = FRESH * gradient + (1 - FRESH) * mean
+
+
+class Raiser:
+    """Bounds of a first tier, for :mod:`beside`."""
+
+    def __init__(self, problem: RosterProblem) -> None:
+        self.problem, self.cover = problem, coverage(problem)
+
+    def bound(self, tier: int, caps: Ints, roster: Roster, stop: Stop, tell: Tell) -> bool:
+        """Better and better bounds of a tier until none comes or ``stop``; ``caps`` of earlier tiers are left out.
+
+        Raises
+        ------
+        TooLarge
+            If a person's automaton is too large even without any rule.
+        """
+        del caps
+        try:
+            value = int(evaluate.values(self.problem, roster)[tier])
+            lagrangian = Lagrangian(self.problem, self.cover, tier, stop)
+            tell(lagrangian.bound(lagrangian(np.zeros(len(lagrangian.most)))[0]))
+            prices = first_prices(lagrangian, tier, stop)
+            Raising(lagrangian, prices).climb(value, lambda: stop.now, tell)
+        except OutOfTime:
+            log.info("no time for the automata that bounds come from")
+            return False
+        return not stop.now

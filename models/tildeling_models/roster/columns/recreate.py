@@ -19,6 +19,7 @@ from tildeling_models.roster.columns.plan import Plan
 from tildeling_models.roster.columns.pooled import ceilings
 from tildeling_models.roster.columns.pricer import NoSchedule
 from tildeling_models.roster.columns.stage import Stage
+from tildeling_models.roster.columns.tolls import tolls
 from tildeling_models.roster.problem import Bools
 
 GROUP = 4
@@ -144,11 +145,13 @@ def _compiled(stage: Stage, moves: Moving, plan: Plan, part: Callable[[], float]
     """The compiled loop, so many moves at a time; better plans are offered when it has run on for a while."""
     moves.load(plan)
     many, told, pause = MOVES, plan.cost(), 0.0
-    timed = not stage.options.deterministic
+    timed, unit = not stage.options.deterministic, _unit(stage)
+    dear = max(1, round(unit / 2))
     since = time.monotonic()
     while (done := part()) < 1.0 and not stage.over:
         began = time.monotonic()
-        moves.anneal(heat * COLD**done, many, GROUP, *STRETCH)
+        moves.charge(tolls(moves.blocks, unit, done))
+        moves.anneal(heat * COLD**done, many, GROUP, *STRETCH, dear)
         now = time.monotonic()
         if timed:
             many = max(10, min(4 * many, int(many * PAUSE / max(1e-3, now - began))))
@@ -219,8 +222,12 @@ def _window(stage: Stage, heavy: bool) -> Bools | None:
 
 
 def _heat(stage: Stage, cost: int) -> float:
-    """First temperature: a share of what a unit of cover costs at most, and not more than a share of the cost."""
+    """First temperature: a share of what a unit of cover costs, and not more than a share of the cost."""
+    return max(0.5, min(WARM * _unit(stage), 0.01 * abs(cost)))
+
+
+def _unit(stage: Stage) -> float:
+    """What a unit of a cover costs at most, the median of all covers; 1 where none costs anything."""
     steps = np.abs(np.diff(stage.weigh.table, axis=1)) if stage.cover.n_rows else np.zeros((0, 1))
     dear = np.where(steps < stage.weigh.breach, steps, 0).max(axis=1, initial=0)
-    unit = float(np.median(dear[dear > 0])) if (dear > 0).any() else 1.0
-    return max(0.5, min(WARM * unit, 0.01 * abs(cost)))
+    return float(np.median(dear[dear > 0])) if (dear > 0).any() else 1.0

@@ -13,7 +13,7 @@ import numpy as np
 
 from tildeling_models.progress import Progress
 from tildeling_models.roster import evaluate
-from tildeling_models.roster.columns.coverage import Coverage, Floats, coverage
+from tildeling_models.roster.columns.coverage import Coverage, coverage
 from tildeling_models.roster.columns.dive import dive
 from tildeling_models.roster.columns.generation import SLACK, Generation
 from tildeling_models.roster.columns.kernels import FAR
@@ -77,11 +77,10 @@ class Stretches(Pricer):
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """The days from ``first`` to before ``last`` as a problem; ``rules`` (R,) are its covers' numbers in the whole."""
+    """The days from ``first`` to before ``last`` as a problem."""
 
     first: int
     last: int
-    rules: Ints
     problem: RosterProblem
     cover: Coverage
     pricer: Stretches
@@ -91,25 +90,20 @@ def window(stage: Stage, moves: Moving, first: int, last: int) -> Window:
     """The window of a plan; covers of days outside of it do not change."""
     problem = stage.problem
     inside = slice(first, last)
-    rules = [
-        number
-        for number, each in enumerate(problem.covers)
-        if len(each.days) and first <= each.days.min() and each.days.max() < last
-    ]
     covers = tuple(
-        replace(problem.covers[number], days=problem.covers[number].days - first) for number in rules
+        replace(each, days=each.days - first)
+        for each in problem.covers
+        if len(each.days) and first <= each.days.min() and each.days.max() < last
     )
     part = replace(
         problem, allowed=problem.allowed[:, inside], cost=problem.cost[:, :, inside], rules=(), covers=covers,
         first=0, constant=np.zeros(len(problem.tiers), np.int64),
     )  # fmt: skip
-    return Window(
-        first, last, np.array(rules, np.int64), part, coverage(part), Stretches(part, moves, first, last)
-    )
+    return Window(first, last, part, coverage(part), Stretches(part, moves, first, last))
 
 
-def solve(stage: Stage, moves: Moving, at: Window) -> tuple[Ints | None, Floats | None]:
-    """(rows (P, days) of a window that costs less, prices (R,) of its covers); None where there are none."""
+def solve(stage: Stage, moves: Moving, at: Window) -> Ints | None:
+    """(P, days) rows of a window that costs less; None where there are none."""
     inner, plan = _inner(stage, moves, at)
     caps = plan.totals()[: stage.tier]
     master = Master.of_all(at.problem, at.cover, stage.tier, caps, float(stage.weigh.breach))
@@ -120,9 +114,9 @@ def solve(stage: Stage, moves: Moving, at: Window) -> tuple[Ints | None, Floats 
     duals = master.solve(stage.stop)
     now = inner.value
     if duals is None or now is None or master.value > now - 1 + SLACK:
-        return None, None if duals is None else duals.cover
+        return None
     found = dive(inner, generation, Plan(at.problem, at.cover, at.pricer, inner.weigh), 0, DIVES)
-    return inner.best.rows if found and inner.best is not None else None, duals.cover
+    return inner.best.rows if found and inner.best is not None else None
 
 
 def _inner(stage: Stage, moves: Moving, at: Window) -> tuple[Stage, Plan]:
@@ -140,11 +134,10 @@ def _inner(stage: Stage, moves: Moving, at: Window) -> tuple[Stage, Plan]:
     return inner, plan
 
 
-def slide(stage: Stage, length: int, prices: Floats, part: float) -> bool:
+def slide(stage: Stage, length: int, part: float) -> bool:
     """Solve windows of so many days anew, half a window apart, all along the horizon; whether any got better.
 
-    ``prices`` (R,) of the covers are averaged on the way; they begin as NaN.  It ends when ``part`` of the stage is
-    spent.
+    It ends when ``part`` of the stage is spent.
     """
     moves = moving(stage)
     assert moves is not None
@@ -157,11 +150,8 @@ def slide(stage: Stage, length: int, prices: Floats, part: float) -> bool:
             break
         stage.tries += stage.problem.n_people
         at = window(stage, moves, max(0, begin), min(days, begin + length))
-        rows, found = solve(stage, moves, at)
+        rows = solve(stage, moves, at)
         stage.tries += at.pricer.calls
-        if found is not None:
-            known = np.isfinite(prices[at.rules])
-            prices[at.rules] = np.where(known, (prices[at.rules] + found) / 2, found)
         if rows is None:
             continue
         plan = stage.best.copy()

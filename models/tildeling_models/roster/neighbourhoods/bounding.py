@@ -13,7 +13,7 @@ from ortools.sat.python import cp_model
 from tildeling_models.options import Options
 from tildeling_models.roster.apart import Apart
 from tildeling_models.roster.columns.automaton import TooLarge
-from tildeling_models.roster.columns.beside import RootBeside
+from tildeling_models.roster.columns.beside import BoundBeside
 from tildeling_models.roster.columns.root import Root
 from tildeling_models.roster.cpsat.families import keep_all
 from tildeling_models.roster.cpsat.model import INT_MIN, Model, bound_of
@@ -50,7 +50,7 @@ class Bounding:
         self.model: Model | None = None
         self.root: Root | None = None
         self.workers = options.workers
-        self.beside: RootBeside | None = None
+        self.beside: BoundBeside | None = None
         self.too_large = not any(cover.who.any() for cover in problem.covers)
 
     def people(self, tier: int, caps: tuple[tuple[int, int], ...], stop: Stop) -> int:
@@ -74,7 +74,7 @@ class Bounding:
             return
         most = np.array([most for _, most in caps], np.int64)
         if self.workers > 1:
-            self.beside = self.beside or RootBeside(self.problem)
+            self.beside = self.beside or BoundBeside(self.problem, Root)
             self.beside.bound(tier, most, roster, stop, tell, seconds)
             return
         try:
