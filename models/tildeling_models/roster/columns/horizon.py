@@ -21,7 +21,7 @@ from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
 
-ANNEALED, SLID, RAISED = 0.35, 0.65, 0.85
+ANNEALED, SLID, RAISED = 0.5, 0.7, 0.85
 """Parts of the time after which ruin and recreate, windows, and a bound in between end; windows have the rest."""
 
 CELLS = 1500
