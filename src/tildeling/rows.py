@@ -58,11 +58,13 @@ Text = Annotated[str, Field(max_length=400, pattern=PLAIN)]
 Codes = Annotated[tuple[Code, ...], BeforeValidator(split)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(split)]
 Clock = Annotated[str, Field(pattern=CLOCK), BeforeValidator(clock)]
-Hours = Annotated[
-    Decimal,
-    Field(ge=0, le=1_000_000, decimal_places=2),
-    PlainSerializer(float, return_type=float, when_used="json"),
+Amount = Annotated[
+    Decimal, Field(ge=0, decimal_places=2), PlainSerializer(float, return_type=float, when_used="json")
 ]
+"""Without an upper limit: of two on one column pydantic keeps the wider, so each kind has its own."""
+Hours = Annotated[Amount, Field(le=1_000_000)]
+WeekHours = Annotated[Amount, Field(le=400)]
+"""Care hours of one person in a week."""
 Percent = Annotated[
     Decimal,
     Field(ge=0, le=100, decimal_places=3),

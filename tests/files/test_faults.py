@@ -16,6 +16,7 @@ CELLS = [
     ("applicants", "severity", "6", "'6' must be from 1 to 5"),
     ("applicants", "severity", "9", "'9' means not relevant (IPLOS) and counts as empty, but 1 to 5 is needed"),
     ("applicants", "care_hours", "mye", "'mye' must be a number (12,5)"),
+    ("applicants", "care_hours", "400,5", "'400.5' must be from 0 to 400"),
     ("applicants", "care_hours", "1,234", "'1.234' must have at most 2 decimals"),
     ("applicants", "applied_on", "31.13.2029", "'31.13.2029' must be a date without a time of day (2026-03-31, 31.03.2026)"),
     ("applicants", "sex", "femal", "'femal' must be one of: female, male, unspecified (female?)"),

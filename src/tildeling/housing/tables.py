@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from tildeling.rows import Code, Codes, Hours, HoursBy, Id, Ids, Row, Score, Text, field, split
+from tildeling.rows import Code, Codes, Hours, HoursBy, Id, Ids, Row, Score, Text, WeekHours, field, split
 
 
 class ServiceAccess(StrEnum):
@@ -240,9 +240,7 @@ class Applicant(Row):
     discharge_ready_on: dt.date | None = field(
         "Ready for discharge from hospital since", "Utskrivningsklar", default=None
     )
-    care_hours: Hours = field(
-        "Care hours a week, all competences", "Timer per uke", unit="hours/week", le=400
-    )
+    care_hours: WeekHours = field("Care hours a week, all competences", "Timer per uke", unit="hours/week")
     competence_hours: HoursBy = field(
         "Of these, hours that need a competence: competence=hours|competence=hours",
         "Timer per kompetanse",
@@ -473,7 +471,7 @@ class Resident(Row):
     sex: Sex = field("Sex", "Kjønn", default=Sex.UNSPECIFIED)
     target_group: Code = field("Target group", "Målgruppe")
     service_need: ServiceAccess = field("Least intensive sufficient step of the care ladder", "Tjenestebehov")
-    care_hours: Hours = field("Care hours a week", "Timer per uke", unit="hours/week", le=400)
+    care_hours: WeekHours = field("Care hours a week", "Timer per uke", unit="hours/week")
     competence_hours: HoursBy = field(
         "Of these, hours per competence", "Timer per kompetanse", default={}, unit="hours/week"
     )
