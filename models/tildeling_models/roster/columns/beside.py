@@ -141,6 +141,9 @@ def _serve(connection: Connection, problem: RosterProblem, make: Callable[[Roste
             bounder.bound(question.tier, question.caps, question.roster, stop, tell)
         except (TooLarge, MemoryError) as error:
             failure = f"{type(error).__name__}: {error}"
+        except Exception as error:  # a bug: said by whoever asked, whose search goes on
+            log.exception("bounds failed")
+            failure = f"{type(error).__name__}: {error}"
         connection.send(Answer(question.number, failure=failure))
 
 

@@ -1,12 +1,14 @@
 """Prices to begin with: the compact linear program of some days, cell by cell, for everyone.
 
-A cell is between 0 and 1; runs, successions, sums, blocks and covers are rows, as in the usual integer programs of
-shift scheduling (Curtois and Qu 2014).  Limits of sums and blocks that reach beyond the days are taken in proportion,
-or priced alike for all stretches of days.  Nothing is proven by the dual prices.
+A cell is between 0 and 1; hard runs, successions, sums, blocks and covers are rows, as in the usual integer programs of
+shift scheduling (Curtois and Qu 2014); priced rules of one person, rests and targets are left out.  Limits of sums and
+blocks that reach beyond the days are taken in proportion, or priced alike for all stretches of days.  Nothing is
+proven by the dual prices.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 import highspy
@@ -29,6 +31,8 @@ from tildeling_models.roster.problem import (
 )
 from tildeling_models.stop import Stop
 
+log = logging.getLogger(__name__)
+
 INF = highspy.kHighsInf
 
 HARD = 10.0
@@ -44,7 +48,8 @@ Prices = dict[Of, float]
 class Compact:
     """The program of the days from ``first`` to before ``last``, in one tier.
 
-    With ``prices``, by rule and person, sums and numbers of blocks cost so much per unit, and have no limits.
+    With ``prices``, by rule and person, sums and numbers of blocks that reach beyond the days cost so much per unit,
+    and have no limits.
 
     Attributes
     ----------
@@ -52,7 +57,8 @@ class Compact:
         (row, cover, sign) of each limit of a cover whose days are all inside: the count times its sign is at least
         the limit's.
     shared
-        (row, (rule, person)) of each limit that is taken in proportion, the rule by its number in the problem.
+        (row, (rule, person), share) of each sum and number of blocks, the rule by its number in the problem, with the
+        share of its limits that is the days'.
     """
 
     def __init__(
@@ -60,9 +66,10 @@ class Compact:
     ) -> None:
         self.problem, self.first, self.last, self._prices = problem, first, last, prices
         self.covers: list[tuple[int, int, float]] = []
-        self.shared: list[tuple[int, Of]] = []
+        self.shared: list[tuple[int, Of, float]] = []
         self._rows: list[tuple[Ints, Floats, float, float]] = []
-        self._costs: Floats = np.zeros(0)
+        self._costs: list[Floats] = []
+        self._many = 0
         inside = slice(first, last)
         free = problem.allowed[:, inside].copy()
         free[:, :, OFF] = False
@@ -74,7 +81,8 @@ class Compact:
         self._hard = HARD * max(dear, default=1)
         for person in range(problem.n_people):
             for day in range(last - first):
-                self._add([(self._of(person, day), 1.0)], -INF, 1.0)
+                idle = bool(problem.allowed[person, first + day, OFF])
+                self._add([(self._of(person, day), 1.0)], -INF if idle else 1.0, 1.0)
         for number, rule in enumerate(problem.rules):
             self._rule(number, rule)
         for number, cover in enumerate(problem.covers):
@@ -83,6 +91,8 @@ class Compact:
 
     def duals(self, stop: Stop) -> Floats | None:
         """(rows,) prices; None where time ran out first.  Interior points: their duals are in the middle of ties."""
+        if not self._rows:
+            return np.zeros(0)
         ends = np.cumsum([len(row[0]) for row in self._rows])
         matrix = coo_matrix(
             (
@@ -92,11 +102,11 @@ class Compact:
                     np.concatenate([r[0] for r in self._rows]),
                 ),
             ),
-            (len(self._rows), len(self._costs)),
+            (len(self._rows), self._many),
         ).tocsr()
         program = highspy.HighsLp()
         program.num_row_, program.num_col_ = matrix.shape
-        program.col_cost_ = self._costs
+        program.col_cost_ = np.concatenate(self._costs)
         program.col_lower_, program.col_upper_ = np.zeros(matrix.shape[1]), np.full(matrix.shape[1], INF)
         program.row_lower_ = np.array([row[2] for row in self._rows])
         program.row_upper_ = np.array([row[3] for row in self._rows])
@@ -111,15 +121,17 @@ class Compact:
             solver.setOptionValue(name, value)
         solver.passModel(program)
         solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        status = solver.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            log.info("days %d to %d: the compact program ended with %s", self.first, self.last, status)
             return None
         return np.array(solver.getSolution().row_dual)
 
     def _more(self, costs: Floats) -> Ints:
         """New variables."""
-        begin = len(self._costs)
-        self._costs = np.concatenate([self._costs, costs])
-        return np.arange(begin, len(self._costs))
+        begin, self._many = self._many, self._many + len(costs)
+        self._costs.append(costs)
+        return np.arange(begin, self._many)
 
     def _add(self, parts: Iterable[tuple[Ints, float]], low: float, high: float) -> int | None:
         """A row, and its number: the sum of each set of variables times its factor; None without variables."""
@@ -158,7 +170,7 @@ class Compact:
                 window = on[day - rule.most : day + 1]
                 self._add([(at, sign) for at in window], -INF, rule.most - one * len(window))
         for gap in range(1, rule.least if rule.short is None else 1):
-            for day in days[1 : len(days) - gap]:
+            for day in days[1 : max(1, len(days) - gap)]:
                 self._add([(on[day], sign), (on[day - 1], -sign), (on[day + gap], -sign)], -INF, one)
 
     def _succession(self, rule: Succession, person: int) -> None:
@@ -173,44 +185,56 @@ class Compact:
     def _blocks(self, of: Of, rule: Blocks) -> None:
         if rule.most is None:
             return
-        block = np.where(self.problem.allowed[of[1], :, OFF + 1 :].any(axis=1), rule.block, -1)
-        inside = block[self.first : self.last]
+        open_to = np.where(self.problem.allowed[of[1], :, OFF + 1 :].any(axis=1), rule.block, -1)
+        inside = open_to[self.first : self.last]
         blocks = np.unique(inside[inside >= 0])
-        share = len(blocks) / max(1, len(np.unique(block[block >= 0])))
-        price = 0.0 if self._prices is None else self._prices.get(of, 0.0)
-        used = self._more(np.full(len(blocks), price))
+        share = len(blocks) / max(1, len(np.unique(open_to[open_to >= 0])))
+        price = self._price(of, share)
+        used = self._more(np.full(len(blocks), price or 0.0))
         for variable, block in zip(used, blocks, strict=True):
             for day in np.flatnonzero(inside == block).tolist():
                 on = rule.on(self.first + day).copy()
                 on[OFF] = False
                 self._add([(self._of(of[1], day, on), 1.0), (np.array([variable]), -1.0)], -INF, 0.0)
-        if self._prices is None:
-            self._share(of, [(used, 1.0)], -INF, rule.most * share)
+        if price is None:
+            self._share(of, share, [(used, 1.0)], None, rule.most * share)
 
     def _sum(self, of: Of, rule: Sum) -> None:
+        """Off has no variable: the sum is that of days off, and what each cell adds to it."""
         if rule.least is None and rule.most is None:
             return
         weight = daily(rule, self.problem.n_days)
-        cell, inside = self._cell[of[1]], weight[self.first : self.last]
+        counted = ((weight != 0) & self.problem.allowed[of[1]]).any(axis=1)
+        share = float(counted[self.first : self.last].sum() / max(1, counted.sum()))
+        inside = weight[self.first : self.last]
+        idle = float(inside[:, OFF].sum())
+        cell, inside = self._cell[of[1]], inside - inside[:, :1]
         parts = [
             (cell[(inside == each) & (cell >= 0)], float(each)) for each in np.unique(inside[inside != 0])
         ]
-        if self._prices is not None:
-            price = self._prices.get(of, 0.0)
+        price = self._price(of, share)
+        if price is not None:
             for at, factor in parts if price else ():
-                self._costs[at] += price * factor
+                self._costs[0][at] += price * factor  # cells are the first variables
             return
-        days = ((weight != 0) & self.problem.allowed[of[1]]).any(axis=1)
-        share = float(days[self.first : self.last].sum() / max(1, days.sum()))
-        low = -INF if rule.least is None else share * rule.least
-        if rule.least is not None:  # other rules may leave less than the share of these days
-            parts.append((self._more(np.array([self._hard])), float(np.abs(weight).max())))
-        self._share(of, parts, low, INF if rule.most is None else share * rule.most)
+        least = None if rule.least is None else share * rule.least - idle
+        self._share(of, share, parts, least, None if rule.most is None else share * rule.most - idle)
 
-    def _share(self, of: Of, parts: list[tuple[Ints, float]], low: float, high: float) -> None:
-        row = self._add(parts, low, high)
+    def _price(self, of: Of, share: float) -> float | None:
+        """What a unit costs; None where limits are kept instead."""
+        return None if self._prices is None or share >= 1.0 else self._prices.get(of, 0.0)
+
+    def _share(
+        self, of: Of, share: float, parts: list[tuple[Ints, float]], least: float | None, most: float | None
+    ) -> None:
+        """A row of limits that may be missed at a dear price: other rules may leave no room for the share."""
+        unit = max((abs(factor) for _, factor in parts), default=1.0)
+        limits = -INF if least is None else least, INF if most is None else most
+        row = self._add(
+            [*parts, *((self._more(np.array([self._hard])), sign * unit) for sign in (1.0, -1.0))], *limits
+        )
         if row is not None:
-            self.shared.append((row, of))
+            self.shared.append((row, of, share))
 
     def _cover(self, number: int, cover: Cover, tier: int) -> None:
         who, inside = np.flatnonzero(cover.who), cover.days - self.first

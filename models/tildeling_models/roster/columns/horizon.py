@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from tildeling_models.roster.columns.automaton import OutOfTime
+from tildeling_models.roster.columns.automaton import TooLarge
 from tildeling_models.roster.columns.beside import BoundBeside
 from tildeling_models.roster.columns.plan import Plan
-from tildeling_models.roster.columns.raising import Lagrangian, Raiser, Raising, first_prices
+from tildeling_models.roster.columns.raising import Lagrangian, Raiser, begin
 from tildeling_models.roster.columns.recreate import improve, lasting
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.columns.windows import slide
@@ -37,7 +37,7 @@ def work(stage: Stage, plan: Plan) -> None:
         improve(stage, plan, lasting(stage, ANNEALED, RAISED))
         if not stage.tier:  # what earlier tiers keep is not known by window
             length = int(np.clip(7 * round(CELLS / stage.problem.n_people / 7), SHORTEST, LONGEST))
-            if not beside:
+            if beside is None or beside.failed:
                 _slide(stage, length, SLID)
                 _raise(stage)
             _slide(stage, length, 1.0)
@@ -45,17 +45,23 @@ def work(stage: Stage, plan: Plan) -> None:
 
 
 @contextmanager
-def _bounds(stage: Stage, plan: Plan) -> Iterator[bool]:
-    """Bounds in a process of their own while the context lasts; whether there is one."""
+def _bounds(stage: Stage, plan: Plan) -> Iterator[BoundBeside | None]:
+    """Bounds in a process of their own while the context lasts; None where there is none."""
     if stage.options.workers < 2 or stage.options.deterministic or stage.tier:
-        yield False
+        yield None
         return
-    beside, stop = BoundBeside(stage.problem, Raiser), Stop(stage.stop.left)
+    stop = Stop(stage.stop.left)
+    try:
+        beside = BoundBeside(stage.problem, Raiser)
+    except (OSError, AssertionError) as refused:  # no room for a process, or this one may have none
+        log.warning("no process for bounds: %s", refused)
+        yield None
+        return
     asked = stage.tier, stage.caps, Roster(plan.rows.copy()), stop, stage.lift, stop.left
     thread = threading.Thread(target=beside.bound, args=asked, daemon=True)
     thread.start()
     try:
-        yield True
+        yield beside
     finally:
         stop.cancel()
         beside.close()
@@ -69,14 +75,16 @@ def _raise(stage: Stage) -> None:
         stage.tries += stage.problem.n_people
         return stage.over or stage.spent >= RAISED
 
-    if stage.value is None or stage.over:
+    if stage.over or stage.spent >= RAISED:
         return
-    stop = stage.stop.share((RAISED - SLID) / (1 - SLID))
+    stop = stage.stop
+    if not stage.options.deterministic:
+        stop = stop.share((RAISED - stage.spent) / (1 - stage.spent))
     try:
         lagrangian = Lagrangian(stage.problem, stage.cover, stage.tier, stop)
-        Raising(lagrangian, first_prices(lagrangian, stage.tier, stop)).climb(stage.value, over, stage.lift)
-    except OutOfTime:
-        log.info("no time for the automata that bounds come from")
+        begin(lagrangian, stage.tier, stop, stage.lift).climb(stage.value, over, stage.lift)
+    except TooLarge as large:
+        log.info("no bound by prices: %s", large)
 
 
 def _slide(stage: Stage, length: int, part: float) -> None:

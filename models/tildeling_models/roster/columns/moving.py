@@ -56,15 +56,17 @@ class Moving:
         if (toll == self._toll).all():
             return
         pool, seats = self._pool, self._seats
-        self.now -= self._owed()
+        self.now -= self.owed
         self._toll = toll
         of = np.searchsorted(pool.into[pool.layer[:, -1]], np.arange(len(self._bare)), side="right")
         pool.arc_cost[:] = self._bare + (pool.move * toll[of]).sum(axis=1)
         for person in range(len(seats.row)):
             walk(pool, seats, person, 0, seats.row.shape[1])
-        self.now += self._owed()
+        self.now += self.owed
 
-    def _owed(self) -> int:
+    @property
+    def owed(self) -> int:
+        """What everyone pays in tolls."""
         return int((self._toll[self._pool.of] * self._seats.counted[:, -1]).sum())
 
     @property

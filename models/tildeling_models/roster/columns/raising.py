@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tildeling_models.roster import evaluate
-from tildeling_models.roster.columns.automaton import OutOfTime
+from tildeling_models.roster.columns.automaton import OutOfTime, TooLarge
 from tildeling_models.roster.columns.compact import Compact, Prices
 from tildeling_models.roster.columns.counters import daily
 from tildeling_models.roster.columns.coverage import Coverage, Floats, coverage
@@ -50,7 +50,7 @@ FRESH = 0.2
 """Part of the newest gradient in the mean."""
 
 AHEAD = 0.05
-"""How far above the best bound steps aim, as a part of it or of the roster's value, where that is not nearer."""
+"""How far above the best bound steps aim, as a part of it, where the roster's value is not nearer."""
 
 Tell = Callable[[int], None]
 
@@ -92,24 +92,45 @@ class Lagrangian:
         self._table = cover.price[tier] + HARD * cover.breach
         self._count = np.arange(self._table.shape[1])
         self._never = self._count > cover.top[:, None]
-        steps = np.abs(np.diff(cover.price[tier], axis=1))
-        dear = max(1, int(steps.max(initial=1)))
-        most = 1 + max((len(each) for each in self._mine), default=0)
-        reach = problem.n_days * (int(np.abs(problem.cost[tier]).max()) + most * dear)
-        reach += int(self._pricer.reach()[tier])
-        self.scale = 1 << int(np.clip(np.floor(np.log2(max(1.0, ROOM / reach))), 0, 8))
-        self.most = np.concatenate(
-            [np.full(cover.n_rows, dear), [dear / max(1, np.abs(each.weight).max()) for each in self.sums]]
-        )
-        """(R + S,) no price is farther from 0."""
+        self.dear = max(1, int(np.abs(np.diff(cover.price[tier], axis=1)).max(initial=1)))
+        """What a step of a cover costs at most."""
+        self.most, self.scale = self._range(tier)
+        """(R + S,) no price is farther from 0, and they are rounded to a grid of 1 / ``scale``."""
         own = self.scale * self._weights
         self._own = [self._pricer.cells(person, own) for person in range(problem.n_people)]
         self._constant = int(problem.constant[tier])
 
+    def _range(self, tier: int) -> tuple[Floats, int]:
+        """What keeps every schedule's cost within the pricer's whole numbers.
+
+        Raises
+        ------
+        TooLarge
+            If costs alone pass them.
+        """
+        problem, cover = self.problem, self.cover
+        deep = int(np.diff(cover.start).max(initial=0)) * int(cover.times.max(initial=1))
+        weights = [np.abs(each.weight) for each in self.sums]
+        least = [int(weight[weight > 0].min(initial=1 << 40)) for weight in weights]
+        over = np.array([weight.max() / low for weight, low in zip(weights, least, strict=True)])
+        deepest = max((float(over[mine].sum()) for mine in self._mine if mine), default=0.0)
+        own = (
+            problem.n_days * int(np.abs(problem.cost[tier]).max(initial=0))
+            + int(self._pricer.reach()[tier])
+            + 1
+        )
+        if own >= ROOM:
+            raise TooLarge(f"costs of {own} pass the pricer's whole numbers")
+        priced = problem.n_days * (deep + deepest) * self.dear
+        part = min(1.0, (ROOM - own) / max(1.0, priced))
+        scale = 1 << int(np.clip(np.floor(np.log2(ROOM / (own + part * priced))), 0, 8))
+        most = part * self.dear
+        return np.concatenate([np.full(cover.n_rows, most), most / np.array(least, float)]), scale
+
     def __call__(self, prices: Floats, seed: int = 0) -> tuple[int, Floats]:
-        """(the Lagrangian at prices rounded to a grid of 1 / ``scale``, in steps of it; the gradient there)."""
+        """(the Lagrangian at prices cut to the grid, in steps of it; the gradient there)."""
         scale, rows = self.scale, self.cover.n_rows
-        whole = np.rint(np.clip(prices, -self.most, self.most) * scale).astype(np.int64)
+        whole = np.trunc(np.clip(prices, -self.most, self.most) * scale).astype(np.int64)
         covered, gradient = np.zeros(rows, np.int64), np.zeros(len(prices))
         days, total = np.arange(self.problem.n_days), 0
         for person, own in enumerate(self._own):
@@ -170,7 +191,7 @@ def _of_people(number: int, rule: Sum, problem: RosterProblem) -> list[Priced]:
 
 
 def first_prices(lagrangian: Lagrangian, tier: int, stop: Stop) -> Floats:
-    """(R + S,) prices from the compact program, or from those of stretches of days; 0 where time ran out.
+    """(R + S,) prices from the compact program, or from those of stretches of days; 0 where they are not known.
 
     Prices of what stretches share differ from stretch to stretch.  With the mean of them for all, the programs are
     solved once more: then their prices of covers agree.
@@ -184,17 +205,29 @@ def first_prices(lagrangian: Lagrangian, tier: int, stop: Stop) -> Floats:
     for prices in (None, shared) if len(stretches) > 1 else (None,):
         found[:rows] = 0.0
         for first, last in stretches:
-            program = Compact(problem, tier, first, last, prices)
-            duals = None if stop.now else program.duals(stop)
-            if duals is None:
+            if stop.now:
                 return np.zeros(len(found))
-            for row, of in program.shared:
-                shared[of] = shared.get(of, 0.0) - duals[row] * (last - first) / problem.n_days
+            program = Compact(problem, tier, first, last, prices)
+            duals = program.duals(stop)
+            if duals is None:
+                continue
+            for row, of, share in program.shared:
+                if prices is None:
+                    shared[of] = shared.get(of, 0.0) - share * duals[row]
             for row, cover, sign in program.covers:
                 found[cover] += sign * duals[row]
     for number, each in enumerate(lagrangian.sums):
         found[rows + number] = each.step * shared.get((each.rule, each.person), 0.0)
     return found
+
+
+def begin(lagrangian: Lagrangian, tier: int, stop: Stop, tell: Tell) -> Raising:
+    """The first prices, or none where they give no better bound."""
+    nothing = np.zeros(len(lagrangian.most))
+    least = lagrangian(nothing)[0]
+    tell(lagrangian.bound(least))
+    first = first_prices(lagrangian, tier, stop)
+    return Raising(lagrangian, first if lagrangian(first)[0] > least else nothing)
 
 
 class Raising:
@@ -203,19 +236,21 @@ class Raising:
     def __init__(self, lagrangian: Lagrangian, prices: Floats) -> None:
         self.lagrangian, self.prices = lagrangian, np.clip(prices, -lagrangian.most, lagrangian.most)
 
-    def climb(self, value: int, over: Callable[[], bool], tell: Tell) -> None:
-        """Step until it is ``over``, or steps are too short to matter; ``value`` is that of a roster."""
+    def climb(self, value: int | None, over: Callable[[], bool], tell: Tell) -> None:
+        """Step until it is ``over``, or steps are too short to matter; ``value`` is that of a legal roster."""
         lagrangian = self.lagrangian
         best, gradient = lagrangian(self.prices)
         told = lagrangian.bound(best)
         tell(told)
         mean, length, idle, turn = gradient, 1.0, 0, 0
-        while told < value and length > SHORTEST and not over():
+        while (value is None or told < value) and length > SHORTEST and not over():
             norm = float(mean @ mean)
             if not norm:
                 return
             turn += 1
-            aim = min(value - best / lagrangian.scale, AHEAD * max(abs(told), abs(value)))
+            aim = AHEAD * max(abs(told), lagrangian.dear)
+            if value is not None:
+                aim = min(aim, value - best / lagrangian.scale)
             prices = np.clip(self.prices + length * aim / norm * mean, -lagrangian.most, lagrangian.most)
             here, gradient = lagrangian(prices, turn)
             if here > best:
@@ -243,15 +278,14 @@ class Raiser:
         Raises
         ------
         TooLarge
-            If a person's automaton is too large even without any rule.
+            If a person's automaton is too large even without any rule, or costs pass the pricer's whole numbers.
         """
         del caps
         try:
-            value = int(evaluate.values(self.problem, roster)[tier])
+            legal = not evaluate.violations(self.problem, roster)
+            value = int(evaluate.values(self.problem, roster)[tier]) if legal else None
             lagrangian = Lagrangian(self.problem, self.cover, tier, stop)
-            tell(lagrangian.bound(lagrangian(np.zeros(len(lagrangian.most)))[0]))
-            prices = first_prices(lagrangian, tier, stop)
-            Raising(lagrangian, prices).climb(value, lambda: stop.now, tell)
+            begin(lagrangian, tier, stop, tell).climb(value, lambda: stop.now, tell)
         except OutOfTime:
             log.info("no time for the automata that bounds come from")
             return False

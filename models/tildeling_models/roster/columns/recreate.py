@@ -126,7 +126,12 @@ def improve(stage: Stage, plan: Plan, part: Callable[[], float], warmth: float =
     """Ruin and recreate until ``part`` () reaches 1; the plan it ends with.  The stage keeps the best."""
     moves = moving(stage)
     heat = warmth * _heat(stage, plan.cost())
-    return _stepwise(stage, plan, part, heat) if moves is None else _compiled(stage, moves, plan, part, heat)
+    if moves is None:
+        return _stepwise(stage, plan, part, heat)
+    tolled = (
+        stage.problem.n_days > LONG and warmth == 1.0
+    )  # a plan that is good already would lose what it has
+    return _compiled(stage, moves, plan, part, heat, tolled)
 
 
 def lasting(stage: Stage, least: float, most: float) -> Callable[[], float]:
@@ -141,7 +146,9 @@ def lasting(stage: Stage, least: float, most: float) -> Callable[[], float]:
     return part
 
 
-def _compiled(stage: Stage, moves: Moving, plan: Plan, part: Callable[[], float], heat: float) -> Plan:
+def _compiled(
+    stage: Stage, moves: Moving, plan: Plan, part: Callable[[], float], heat: float, tolled: bool
+) -> Plan:
     """The compiled loop, so many moves at a time; better plans are offered when it has run on for a while."""
     moves.load(plan)
     many, told, pause = MOVES, plan.cost(), 0.0
@@ -150,7 +157,8 @@ def _compiled(stage: Stage, moves: Moving, plan: Plan, part: Callable[[], float]
     since = time.monotonic()
     while (done := part()) < 1.0 and not stage.over:
         began = time.monotonic()
-        moves.charge(tolls(moves.blocks, unit, done))
+        if tolled:
+            moves.charge(tolls(moves.blocks, unit, done))
         moves.anneal(heat * COLD**done, many, GROUP, *STRETCH, dear)
         now = time.monotonic()
         if timed:

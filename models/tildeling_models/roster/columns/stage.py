@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
 from tildeling_models.options import Options
@@ -44,6 +46,7 @@ class Stage:
         self.history: list[Moment] = []
         self.pool: list[dict[bytes, tuple[Ints, Ints]]] = [{} for _ in range(problem.n_people)]
         self.tries = 0
+        self._lock = threading.RLock()  # bounds may come from another thread
         self._calls = pricer.calls
 
     @property
@@ -79,18 +82,20 @@ class Stage:
             return False
         if self.totals is not None and tuple(totals[self.tier :]) >= tuple(self.totals[self.tier :]):
             return False
-        self.best, self.totals = plan.copy(), totals
         for person in range(self.problem.n_people):
             self.remember(person, plan.rows[person], plan.values[person])
-        self.tell()
+        with self._lock:
+            self.best, self.totals = plan.copy(), totals
+            self.tell()
         self.progress.incumbent(Roster(plan.rows.copy()))
         return True
 
     def lift(self, bound: int | None) -> None:
         """Keep a bound that is better than the one known."""
-        if bound is not None and (self.bound is None or bound > self.bound):
-            self.bound = bound
-            self.tell()
+        with self._lock:
+            if bound is not None and (self.bound is None or bound > self.bound):
+                self.bound = bound
+                self.tell()
 
     def tell(self) -> None:
         """Write the history, and tell who listens."""

@@ -17,6 +17,9 @@ ABOVE, BELOW = 0.1, 0.3
 """Units of cover above and below the worth of all days but one, at first and in the end (measured on 22: half a unit
 above is no better in the end, and late to be good)."""
 
+LONGEST = 3
+"""Days of a block that pays, at most: longer ones can seldom be worked whole, and would not be worked at all."""
+
 TOLLED = 0.9
 """Part of the work with tolls."""
 
@@ -34,9 +37,9 @@ def tolls(blocks: Ints, unit: float, done: float) -> Ints:
     Returns
     -------
     Ints
-        As ``blocks``; 0 for blocks of one day, which cannot be used in part.
+        As ``blocks``; 0 for blocks of one day, which cannot be used in part, and for long ones.
     """
     if done >= TOLLED:
         return np.zeros_like(blocks)
     level = blocks - 1 + ABOVE - (ABOVE + BELOW) * done / TOLLED
-    return np.where(blocks > 1, np.rint(level * unit), 0).astype(np.int64)
+    return np.where((blocks > 1) & (blocks <= LONGEST), np.rint(level * unit), 0).astype(np.int64)
