@@ -13,21 +13,27 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from tildeling.files.schema import json_schema
+from tildeling_api.access.accounts import Accounts
+from tildeling_api.access.gate import OPEN, Gate
+from tildeling_api.account_routes import router as account_router
 from tildeling_api.guard import Guard
-from tildeling_api.problems import Problem, add_handlers
+from tildeling_api.problems import Problem, add_handlers, responses
 from tildeling_api.routes import router
 from tildeling_api.runs import Runs
 from tildeling_api.settings import Settings
+from tildeling_api.store.database import Database, default_url
 
 DESCRIPTION = """Proposals of who gets which care home, proven and checked.
 
-For one machine, on loopback: there are no accounts yet, and nothing that is sent is kept.
+For one machine, on loopback.  Every route but health asks for a token: `Authorization: Bearer tld_...`.
+Nothing that is sent is kept but its hash, in the audit trail.
 The engine proposes; a named person decides."""
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """A new application with its own limits and its own queue."""
+def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
+    """A new application with its own limits and its own queue, on a database that is up to date."""
     settings = settings or Settings()
+    accounts = Accounts(database)
     app = FastAPI(
         title="tildeling",
         version=version("tildeling"),
@@ -40,7 +46,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.runs = Runs(settings)
+    app.state.database, app.state.accounts = database, accounts
     app.include_router(router)
+    app.include_router(account_router)
+    app.add_middleware(Gate, accounts=accounts)
     app.add_middleware(Guard, settings=settings)
     add_handlers(app)
     app.openapi = _with_schemas(app.openapi)  # type: ignore[method-assign]
@@ -63,6 +72,7 @@ def _with_schemas(plain: Callable[[], dict[str, Any]]) -> Callable[[], dict[str,
     @cache
     def openapi() -> dict[str, Any]:
         document = plain()
+        secured(document)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for name, schema in (("Dataset", json_schema()), ("Problem", Problem.model_json_schema())):
             moved = json.loads(json.dumps(schema).replace("#/$defs/", "#/components/schemas/"))
@@ -75,9 +85,23 @@ def _with_schemas(plain: Callable[[], dict[str, Any]]) -> Callable[[], dict[str,
     return openapi
 
 
+def secured(document: dict[str, Any]) -> None:
+    """Say of every route but health that it asks for a token."""
+    schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+    schemes["token"] = {"type": "http", "scheme": "bearer"}
+    refused = responses({401: "No token, or none that is good", 403: "The role has not the right"})
+    for path, methods in document["paths"].items():
+        for method, route in methods.items():
+            if (method.upper(), path) not in OPEN:
+                route["security"] = [{"token": []}]
+                route["responses"] |= {str(status): said for status, said in refused.items()}
+
+
 @cache
 def _app() -> FastAPI:
-    return create_app()
+    database = Database(default_url())
+    database.migrate()
+    return create_app(database)
 
 
 def __getattr__(name: str) -> FastAPI:

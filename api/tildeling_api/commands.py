@@ -1,4 +1,4 @@
-"""The command ``serve``; found through the entry-point group ``tildeling.commands``."""
+"""The commands of the service, ``serve`` first; found through the entry-point group ``tildeling.commands``."""
 
 from __future__ import annotations
 
@@ -7,38 +7,52 @@ import logging
 import signal
 import socket
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tildeling.cli import OK, say
 from tildeling.errors import UsageError
+from tildeling_api.access.commands import database
+from tildeling_api.access.commands import register as register_access
+
+if TYPE_CHECKING:
+    from tildeling_api.store.database import Database
 
 GRACE_S = 10
 """Seconds that answers under way have once the service is asked to end."""
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command()(serve)
+    register_access(app)
 
 
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on; loopback only.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0: any that is free.")] = 8000,
 ) -> int:
-    """Serve the interface on this machine, until Ctrl-C or SIGTERM.  There are no accounts yet."""
-    address = loopback(host)
-    try:
-        import uvicorn
+    """Serve the interface on this machine, until Ctrl-C or SIGTERM.
 
-        from tildeling_api.app import create_app
-        from tildeling_api.settings import LOOPBACK, Settings
-    except ModuleNotFoundError as error:
-        raise UsageError(f"serve: {error.name} is not installed; pip install 'tildeling[api]'") from error
+    The first time it shows the token of the first administrator; ``tildeling accounts add`` makes more.
+    """
+    address = loopback(host)
+    with database("serve") as opened:
+        return _serve(host, port, address, opened)
+
+
+def _serve(
+    host: str, port: int, address: ipaddress.IPv4Address | ipaddress.IPv6Address, opened: Database
+) -> int:
+    import uvicorn
+
+    from tildeling_api.access.accounts import Accounts
+    from tildeling_api.app import create_app
+    from tildeling_api.settings import LOOPBACK, Settings
 
     shown = f"[{address}]" if address.version == 6 else str(address)
-    application = create_app(Settings(hosts=LOOPBACK | {shown}))
+    application = create_app(opened, Settings(hosts=LOOPBACK | {shown}))
 
     class Server(uvicorn.Server):
         """Ends what is being solved, with its best so far, before it waits for the answers."""
@@ -57,20 +71,25 @@ def serve(
         listening = socket.create_server((str(address), port), family=family)
     except OSError as error:
         raise UsageError(f"--host {host} --port {port}: {error.strerror or error}") from error
-    with listening:
-        say(f"http://{shown}:{listening.getsockname()[1]}/v1")
-        # uvicorn raises the signal again once it has ended in order; then there is nothing left to do
-        before = {number: signal.signal(number, _nothing) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            Server(config).run(sockets=[listening])
-        finally:
-            for number, old in before.items():
-                signal.signal(number, old)
+    server = Server(config)
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        """Before uvicorn listens to signals this ends it; it raises them again when it has ended in order."""
+        server.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with listening:
+            say(f"http://{shown}:{listening.getsockname()[1]}/v1")
+            first = Accounts(opened).first()
+            if first is not None:
+                until = f"{first.expires_at:%Y-%m-%d}"
+                say(f"token of the first administrator (shown once, until {until}): {first.secret}")
+            server.run(sockets=[listening])
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
     return OK
-
-
-def _nothing(_number: int, _frame: FrameType | None) -> None:
-    pass
 
 
 def loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
@@ -79,7 +98,7 @@ def loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     Raises
     ------
     UsageError
-        If it can be reached from elsewhere: without accounts, whoever reaches it could read health data.
+        If it can be reached from elsewhere: without TLS in front, tokens and health data would pass in clear.
     """
     name = host.strip("[]")
     try:
@@ -88,6 +107,6 @@ def loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
         raise UsageError(f"--host {host}: is not an address of this machine") from None
     if not address.is_loopback:
         raise UsageError(
-            f"--host {host}: only loopback (127.0.0.1, ::1, localhost) for now; there are no accounts yet"
+            f"--host {host}: only loopback (127.0.0.1, ::1, localhost); let a proxy with TLS stand in front"
         )
     return address

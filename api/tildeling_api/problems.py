@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from tildeling.document import ResultDocument
 from tildeling.errors import DataError, Fault, RejectedSolution, UsageError
 from tildeling.texts import Lang
+from tildeling_api.access.accounts import Missing, Taken
 from tildeling_models.grouping.engines import UnknownEngine
 from tildeling_models.process import EngineFailed
 
@@ -59,6 +60,10 @@ class Busy(Exception):
     """As many allocations wait as may."""
 
 
+class Forbidden(Exception):
+    """The caller's role has not the right that a route asks for."""
+
+
 class TooLarge(Exception):
     """More than is accepted; the message says of what."""
 
@@ -98,6 +103,12 @@ def problem_response(
         exclude={key for key in ("faults", "result") if not getattr(problem, key)}
     )
     return Response(content, status, headers, MEDIA_TYPE)
+
+
+def responses(texts: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+    """Problems that a route may answer, for OpenAPI."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": text, "content": content} for status, text in texts.items()}
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -148,6 +159,18 @@ def _no_plan(_: Request, error: NoPlan) -> Response:
     return problem_response(504, "no-plan-found", detail, result=result)
 
 
+def _forbidden(_: Request, error: Forbidden) -> Response:
+    return problem_response(403, "forbidden", str(error))
+
+
+def _taken(_: Request, error: Taken) -> Response:
+    return problem_response(409, "taken", f"there is an account named {error}")
+
+
+def _missing(_: Request, __: Missing) -> Response:
+    return problem_response(404, "missing", "there is no such thing, or it is not yours to see")
+
+
 def _busy(_: Request, __: Busy) -> Response:
     detail = "other allocations are being solved; try again a little later"
     return problem_response(503, "busy", detail, headers={"retry-after": "20"})
@@ -183,6 +206,9 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Any], Response]] = {
     TooLarge: _too_large,
     NoPlan: _no_plan,
     Busy: _busy,
+    Forbidden: _forbidden,
+    Taken: _taken,
+    Missing: _missing,
     RejectedSolution: _rejected,
     EngineFailed: _engine_failed,
     HTTPException: _http,

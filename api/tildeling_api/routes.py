@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 from anyio import to_thread
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 
 from tildeling.files import Limits, read_dataset
 from tildeling.files.schema import json_schema
 from tildeling.housing.allocate import NoProposal
 from tildeling.housing.dataset import Dataset
+from tildeling_api.access.accounts import Accounts, Caller
+from tildeling_api.access.gate import May
+from tildeling_api.access.roles import Right
 from tildeling_api.example import EXAMPLE
-from tildeling_api.problems import MEDIA_TYPE, NoPlan, TooLarge, language
+from tildeling_api.problems import NoPlan, TooLarge, language, responses
 from tildeling_api.runs import Runs
 from tildeling_api.schemas import (
     Allocation,
@@ -52,11 +55,6 @@ _BODY: dict[str, Any] = {
 }
 
 
-def _problems(texts: dict[int, str]) -> dict[int | str, dict[str, Any]]:
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": text, "content": content} for status, text in texts.items()}
-
-
 _READING = {
     413: "The body or the data set is larger than is accepted",
     415: "Neither JSON nor a workbook",
@@ -70,6 +68,9 @@ _SOLVING = {
 
 router = APIRouter(prefix="/v1")
 
+SERVICE = Depends(May(Right.SERVICE))
+Homes = Annotated[Caller, Depends(May(Right.HOMES))]
+
 
 @router.get("/health", tags=["service"])
 async def health() -> Health:
@@ -77,7 +78,7 @@ async def health() -> Health:
     return Health(status="ok", version=version("tildeling"))
 
 
-@router.get("/engines", tags=["service"])
+@router.get("/engines", tags=["service"], dependencies=[SERVICE])
 async def engines() -> Engines:
     """Engines by name, and whether the solver each needs is installed."""
     return Engines(
@@ -88,16 +89,18 @@ async def engines() -> Engines:
     )
 
 
-@router.get("/schemas/dataset", tags=["data sets"])
+@router.get("/schemas/dataset", tags=["data sets"], dependencies=[SERVICE])
 async def dataset_schema() -> dict[str, Any]:
     """The JSON Schema of a data set, with descriptions, units and allowed values."""
     return json_schema()
 
 
-@router.post("/datasets/validate", tags=["data sets"], openapi_extra=_BODY, responses=_problems(_READING))
-async def validate(request: Request) -> DatasetPart:
+@router.post("/datasets/validate", tags=["data sets"], openapi_extra=_BODY, responses=responses(_READING))
+async def validate(request: Request, caller: Homes) -> DatasetPart:
     """Check a data set: its size and hash, or every fault at once."""
-    return dataset_part(await _read(request))
+    data = await _read(request)
+    await _record(request, caller, "dataset.validated", data.digest())
+    return dataset_part(data)
 
 
 Seconds = Annotated[float, Query(gt=0, le=MOST_SECONDS, description="Seconds to solve.")]
@@ -107,10 +110,11 @@ Gap = Annotated[float, Query(ge=0, le=1, description="Stop a tier at this gap, a
 
 
 @router.post(
-    "/allocations", tags=["allocations"], openapi_extra=_BODY, responses=_problems(_READING | _SOLVING)
+    "/allocations", tags=["allocations"], openapi_extra=_BODY, responses=responses(_READING | _SOLVING)
 )
 async def allocate(
     request: Request,
+    caller: Homes,
     time_limit: Seconds = DEFAULT_SECONDS,
     engine: Engine = "auto",
     seed: Seed = 0,
@@ -123,11 +127,20 @@ async def allocate(
     pairs = cast(Settings, request.app.state.settings).pairs
     if len(data.applicants) * len(data.units) > pairs:
         raise TooLarge(f"applicants times units are more than {pairs}; use the command line")
+    await _record(request, caller, "allocation.asked", data.digest(), {"engine": engine})
     runs = cast(Runs, request.app.state.runs)
     found = await runs.allocate(request, data, engine, time_limit, gap, seed)
     if isinstance(found, NoProposal):
         raise NoPlan(found.document)
     return allocation(found, language(request))
+
+
+async def _record(
+    request: Request, caller: Caller, action: str, subject: str, details: dict[str, str] | None = None
+) -> None:
+    """Data on health were read: say so in the trail first."""
+    accounts = cast(Accounts, request.app.state.accounts)
+    await to_thread.run_sync(partial(accounts.record, caller, action, subject, details))
 
 
 async def _read(request: Request) -> Dataset:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,11 @@ from fastapi import FastAPI
 
 from tildeling import read_dataset
 from tildeling.files import write_dataset
+from tildeling_api.access.accounts import Accounts
+from tildeling_api.access.roles import Role
 from tildeling_api.app import create_app
+from tildeling_api.settings import Settings
+from tildeling_api.store.database import Database
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 
@@ -47,15 +51,40 @@ def document(small_json: bytes) -> dict[str, Any]:
 
 
 @pytest.fixture
-def app() -> FastAPI:
-    return create_app()
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A new database, up to date."""
+    made = Database(f"sqlite:///{tmp_path / 'service.db'}")
+    made.migrate()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def token_of(database: Database) -> Callable[..., str]:
+    """A token of a new account in a role."""
+
+    def made(role: Role, tenant: str = "default", name: str = "") -> str:
+        return Accounts(database).add(tenant, name or f"a {role}", role)[1].secret
+
+    return made
+
+
+@pytest.fixture
+def app_of(database: Database) -> Callable[[Settings], FastAPI]:
+    """Applications with settings of their own."""
+    return lambda settings: create_app(database, settings)
+
+
+@pytest.fixture
+def app(database: Database) -> FastAPI:
+    return create_app(database)
 
 
 class Client:
-    """Sends one request at a time straight to an application."""
+    """Sends one request at a time straight to an application, with a token unless another is given."""
 
-    def __init__(self, app: FastAPI) -> None:
-        self.app = app
+    def __init__(self, app: FastAPI, token: str = "") -> None:
+        self.app, self.token = app, token
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.send("GET", path, **options)
@@ -63,7 +92,15 @@ class Client:
     def post(self, path: str, **options: Any) -> httpx.Response:
         return self.send("POST", path, **options)
 
+    def delete(self, path: str, **options: Any) -> httpx.Response:
+        return self.send("DELETE", path, **options)
+
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        if self.token:
+            options["headers"] = {"authorization": f"Bearer {self.token}"} | dict(
+                options.get("headers") or {}
+            )
+
         async def once() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
@@ -73,13 +110,19 @@ class Client:
 
 
 @pytest.fixture
-def client(app: FastAPI) -> Client:
-    return Client(app)
+def caseworker(token_of: Callable[..., str]) -> str:
+    """A token that may send data on homes."""
+    return token_of(Role.CASEWORKER, name="the caseworker")
 
 
 @pytest.fixture
-def client_of() -> Callable[[FastAPI], Client]:
-    return Client
+def client(app: FastAPI, caseworker: str) -> Client:
+    return Client(app, caseworker)
+
+
+@pytest.fixture
+def client_of(caseworker: str) -> Callable[..., Client]:
+    return lambda app, token=caseworker: Client(app, token)
 
 
 Check = Callable[[httpx.Response, int, str], dict[str, Any]]

@@ -17,7 +17,6 @@ from tildeling.housing.allocate import NoProposal
 from tildeling.housing.proposal import Proposal
 from tildeling.housing.solution import Solution
 from tildeling_api import runs
-from tildeling_api.app import create_app
 from tildeling_api.example import EXAMPLE
 from tildeling_api.settings import Settings
 from tildeling_models.process import EngineFailed
@@ -66,9 +65,9 @@ def test_faults_stop_an_allocation(problem: Problem, client: Any, document: dict
 
 
 def test_a_data_set_too_large_to_compile_here_is_refused(
-    problem: Problem, client_of: Any, document: dict[str, Any]
+    problem: Problem, client_of: Any, app_of: Any, document: dict[str, Any]
 ) -> None:
-    client = client_of(create_app(Settings(pairs=21 * 22 - 1)))
+    client = client_of(app_of(Settings(pairs=21 * 22 - 1)))
     found = problem(client.post("/v1/allocations", json=document), 413, "too-large")
     assert "command line" in found["detail"]
 
@@ -163,16 +162,22 @@ def waiting_for_cancel(started: list[Any]) -> Callable[..., NoProposal]:
     return solving
 
 
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
 def test_one_is_solved_a_few_wait_and_more_are_sent_away(
-    problem: Problem, monkeypatch: pytest.MonkeyPatch
+    problem: Problem, monkeypatch: pytest.MonkeyPatch, app_of: Any, caseworker: str
 ) -> None:
     started: list[Any] = []
     monkeypatch.setattr(runs, "allocate", waiting_for_cancel(started))
-    app = create_app(Settings(waiting=1))
+    app, headers = app_of(Settings(waiting=1)), bearer(caseworker)
 
     async def three() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://localhost", headers=headers
+        ) as client:
             first = asyncio.create_task(client.post("/v1/allocations", json=EXAMPLE))
             await _until(lambda: len(started) == 1)
             second = asyncio.create_task(client.post("/v1/allocations", json=EXAMPLE))
@@ -192,14 +197,14 @@ def test_one_is_solved_a_few_wait_and_more_are_sent_away(
 
 
 def test_the_end_of_the_service_cancels_what_is_solved_and_begins_nothing_more(
-    problem: Problem, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    problem: Problem, app: FastAPI, monkeypatch: pytest.MonkeyPatch, caseworker: str
 ) -> None:
     started: list[Any] = []
     monkeypatch.setattr(runs, "allocate", waiting_for_cancel(started))
 
     async def two() -> list[httpx.Response]:
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://localhost"
+            transport=httpx.ASGITransport(app), base_url="http://localhost", headers=bearer(caseworker)
         ) as client:
             first = asyncio.create_task(client.post("/v1/allocations", json=EXAMPLE))
             await _until(lambda: len(started) == 1)

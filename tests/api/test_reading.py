@@ -13,7 +13,6 @@ from tildeling import read_dataset
 from tildeling.errors import DataError
 from tildeling.files import write_dataset
 from tildeling.files.schema import json_schema
-from tildeling_api.app import create_app
 from tildeling_api.example import EXAMPLE
 from tildeling_api.routes import XLSX
 from tildeling_api.settings import Settings
@@ -95,8 +94,10 @@ def test_what_is_no_json_is_a_fault(problem: Problem, client: Any) -> None:
         assert problem(response, 422, "faults")["faults"]
 
 
-def test_a_body_above_the_limit_is_refused(problem: Problem, client_of: Any, small_json: bytes) -> None:
-    client = client_of(create_app(Settings(body_bytes=1_000)))
+def test_a_body_above_the_limit_is_refused(
+    problem: Problem, client_of: Any, app_of: Any, small_json: bytes
+) -> None:
+    client = client_of(app_of(Settings(body_bytes=1_000)))
     declared = client.post("/v1/datasets/validate", content=small_json, headers=JSON)
     problem(declared, 413, "too-large")
 
@@ -139,7 +140,9 @@ def test_openapi_holds_the_data_set_s_schema_and_an_example_that_is_valid(client
     assert client.post("/v1/datasets/validate", json=EXAMPLE).status_code == 200
 
 
-def test_the_module_s_app_is_made_when_asked_for() -> None:
+def test_the_module_s_app_is_made_when_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TILDELING_DATABASE_URL", raising=False)
+    monkeypatch.setenv("TILDELING_HOME", str(tmp_path))
     from tildeling_api import app as module
 
     assert "app" not in vars(module)

@@ -6,12 +6,14 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -32,6 +34,26 @@ cli.main()
 """
 
 
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the service keeps its state."""
+    monkeypatch.delenv("TILDELING_DATABASE_URL", raising=False)
+    monkeypatch.setenv("TILDELING_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def headers(home: Path) -> dict[str, str]:
+    """What a caseworker sends; the account was opened on the command line."""
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE, "accounts", "add", "kari", "--role", "caseworker"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found = re.search(r"tld_\S+", done.stdout)
+    assert found
+    return JSON | {"authorization": f"Bearer {found[0]}"}
+
+
 @contextmanager
 def server(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server on a free port, by the command itself; its process and its address."""
@@ -48,10 +70,10 @@ def server(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.kill()
 
 
-def test_a_real_server_answers_solves_and_ends_at_sigterm(small_json: bytes) -> None:
+def test_a_real_server_answers_solves_and_ends_at_sigterm(small_json: bytes, headers: dict[str, str]) -> None:
     with server() as (process, address):
         assert httpx.get(f"{address}/v1/health").json()["status"] == "ok"
-        answer = httpx.post(f"{address}/v1/allocations", content=small_json, headers=JSON, timeout=30)
+        answer = httpx.post(f"{address}/v1/allocations", content=small_json, headers=headers, timeout=30)
         assert answer.status_code == 200
         assert answer.json()["outcome"] == "optimal"
         assert len(answer.json()["placements"]) == 16
@@ -62,9 +84,11 @@ def test_a_real_server_answers_solves_and_ends_at_sigterm(small_json: bytes) -> 
 
 
 @pytest.mark.slow
-def test_sigterm_ends_a_run_under_way_with_its_best_so_far(large_json: bytes) -> None:
+def test_sigterm_ends_a_run_under_way_with_its_best_so_far(
+    large_json: bytes, headers: dict[str, str]
+) -> None:
     with server() as (process, address), ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(_allocate, address, large_json, 60)
+        coming = pool.submit(_allocate, address, large_json, 60, headers)
         time.sleep(6)
         begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
@@ -76,18 +100,22 @@ def test_sigterm_ends_a_run_under_way_with_its_best_so_far(large_json: bytes) ->
 
 
 @pytest.mark.slow
-def test_a_caller_who_leaves_takes_the_run_along(small_json: bytes, large_json: bytes) -> None:
+def test_a_caller_who_leaves_takes_the_run_along(
+    small_json: bytes, large_json: bytes, headers: dict[str, str]
+) -> None:
     with server() as (_, address):
         with pytest.raises(httpx.ReadTimeout):
-            _allocate(address, large_json, 4)
+            _allocate(address, large_json, 4, headers)
         begun = time.monotonic()
-        assert _allocate(address, small_json, 30).json()["outcome"] == "optimal"
+        assert _allocate(address, small_json, 30, headers).json()["outcome"] == "optimal"
         assert time.monotonic() - begun < 12
 
 
-def _allocate(address: str, body: bytes, timeout: float) -> httpx.Response:
+def _allocate(address: str, body: bytes, timeout: float, headers: dict[str, str]) -> httpx.Response:
     params = {"time_limit": 20}
-    return httpx.post(f"{address}/v1/allocations", params=params, content=body, headers=JSON, timeout=timeout)
+    return httpx.post(
+        f"{address}/v1/allocations", params=params, content=body, headers=headers, timeout=timeout
+    )
 
 
 def _refused(*options: str) -> str:
@@ -102,10 +130,29 @@ def test_a_host_that_others_can_reach_is_refused() -> None:
     assert "only loopback" in _refused("--host", "0.0.0.0")
 
 
+@pytest.mark.usefixtures("home")
 def test_a_port_that_is_taken_is_said_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert port in _refused("--port", port)
+
+
+def test_the_first_administrator_s_token_is_shown_once(home: Path) -> None:
+    with server() as (process, address):
+        assert process.stdout
+        shown = re.search(r"tld_\S+", process.stdout.readline())
+        assert shown
+        found = httpx.get(f"{address}/v1/me", headers={"authorization": f"Bearer {shown[0]}"})
+        assert found.json()["role"] == "administrator"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    with server() as (process, address):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert process.stdout
+        assert "tld_" not in process.stdout.read()
+    assert stat.S_IMODE((home / "service.db").stat().st_mode) == 0o600
+    assert shown[0].encode() not in (home / "service.db").read_bytes()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])

@@ -1,0 +1,45 @@
+"""Roles and what each may do, as one table.
+
+Least access (Regulation (EU) 2016/679, article 25 (2)): whoever keeps accounts sees no health data, and whoever reads
+the trail changes nothing.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """What a route asks for."""
+
+    SELF = "self"
+    """See one's own account."""
+    SERVICE = "service"
+    """See engines and schemas: nothing of anyone."""
+    HOMES = "homes"
+    """Send data on applicants and homes, and have them allocated."""
+    ACCOUNTS = "accounts"
+    """Open and close accounts of one's own tenant, give and revoke their tokens."""
+    AUDIT = "audit"
+    """Read the trail of one's own tenant."""
+
+
+class Role(StrEnum):
+    """What an account is for."""
+
+    CASEWORKER = "caseworker"
+    PLANNER = "planner"
+    RESEARCHER = "researcher"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+EVERYONE = frozenset({Right.SELF, Right.SERVICE})
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.CASEWORKER: EVERYONE | {Right.HOMES},
+    Role.PLANNER: EVERYONE,
+    Role.RESEARCHER: EVERYONE | {Right.HOMES},
+    Role.AUDITOR: EVERYONE | {Right.AUDIT},
+    Role.ADMINISTRATOR: EVERYONE | {Right.ACCOUNTS},
+}

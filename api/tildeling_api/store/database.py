@@ -1,0 +1,129 @@
+"""A connection to the database, and its tables brought up to date."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from tildeling.errors import UsageError
+
+FILE = "service.db"
+"""Name of the SQLite file in ``TILDELING_HOME``."""
+
+BUSY_MS = 10_000
+"""How long SQLite waits for another writer."""
+
+WRITERS = 0x74696C64
+"""Number of PostgreSQL's lock that writers of the audit trail take one after the other."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def default_url() -> str:
+    """``TILDELING_DATABASE_URL``, else a file in ``TILDELING_HOME``, else in the user's own folder for state."""
+    named = os.environ.get("TILDELING_DATABASE_URL")
+    if named:
+        return named
+    home = os.environ.get("TILDELING_HOME")
+    folder = Path(home) if home else Path.home() / ".local" / "state" / "tildeling"
+    return f"sqlite:///{folder / FILE}"
+
+
+class Database:
+    """Sessions for reading and for writing.
+
+    Raises
+    ------
+    UsageError
+        If the address is none, or nothing answers there.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            address = make_url(url)
+        except ArgumentError as error:
+            raise UsageError("TILDELING_DATABASE_URL: is not an address of a database") from error
+        if address.get_backend_name() not in ("sqlite", "postgresql"):
+            raise UsageError(
+                f"TILDELING_DATABASE_URL: {address.get_backend_name()} is neither sqlite nor postgresql"
+            )
+        self._lite = address.get_backend_name() == "sqlite"
+        if self._lite:
+            _private(address.database)
+        self.engine: Engine = create_engine(address, pool_pre_ping=not self._lite)
+        if self._lite:
+            event.listen(self.engine, "connect", _prepare)
+            event.listen(self.engine, "begin", _begin)
+        self._writer = self.engine.execution_options(writing=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session of the only writer; kept as a whole or not at all."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            if not self._lite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": WRITERS})
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; nothing where they are."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        try:
+            with self._writer.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except SQLAlchemyError as error:
+            raise UsageError(f"database {self.engine.url.render_as_string()}: {_cause(error)}") from error
+
+    def close(self) -> None:
+        """Give connections back."""
+        self.engine.dispose()
+
+
+def _private(path: str | None) -> None:
+    """The file and its folder are the user's alone before anything is in them."""
+    if not path or path == ":memory:":
+        raise UsageError("TILDELING_DATABASE_URL: SQLite needs a file")
+    try:
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.chmod(path, 0o600)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error
+
+
+def _prepare(connection: Any, _: object) -> None:
+    """SQLite as a service needs it: our own beginnings, keys that hold, readers beside a writer, nothing lost."""
+    connection.isolation_level = None
+    for line in (
+        "foreign_keys = ON",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        f"busy_timeout = {BUSY_MS}",
+    ):
+        connection.execute(f"PRAGMA {line}").close()
+
+
+def _begin(connection: Connection) -> None:
+    """A writer is alone from its first line on: what it has read is still so when it writes."""
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
