@@ -7,8 +7,10 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 
@@ -19,6 +21,8 @@ from tildeling_api.access.roles import Role
 from tildeling_api.app import create_app
 from tildeling_api.settings import Settings
 from tildeling_api.store.database import Database
+
+from . import postgres
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 
@@ -50,10 +54,32 @@ def document(small_json: bytes) -> dict[str, Any]:
     return content
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server, ``{name}`` for the database."""
+    if postgres.programs() is None:
+        pytest.skip("needs PostgreSQL's programs (apt install postgresql)")
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'service.db'}"
+        return
+    server, name = request.getfixturevalue("postgresql"), f"t{uuid4().hex}"
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        yield server.format(name=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(address: str) -> Iterator[Database]:
     """A new database, up to date."""
-    made = Database(f"sqlite:///{tmp_path / 'service.db'}")
+    made = Database(address)
     made.migrate()
     yield made
     made.close()

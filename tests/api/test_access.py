@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from tildeling.errors import UsageError
 from tildeling_api.access import audit
@@ -343,6 +345,13 @@ def test_the_database_lets_nobody_change_the_trail(database: Database, change: s
         session.execute(text(change))
 
 
+def unguard(session: Session) -> None:
+    """What somebody with the database's own password could do."""
+    lite = session.get_bind().dialect.name == "sqlite"
+    for drop in ("events_update", "events_delete") if lite else ("events_stay ON events",):
+        session.execute(text(f"DROP TRIGGER {drop}"))
+
+
 @pytest.mark.parametrize(
     ("change", "line", "why"),
     [
@@ -362,8 +371,7 @@ def test_a_change_past_the_database_s_guard_is_found(
 ) -> None:
     _lines(database, 4)
     with database.writing() as session:
-        session.execute(text("DROP TRIGGER events_update"))
-        session.execute(text("DROP TRIGGER events_delete"))
+        unguard(session)
         session.execute(text(change))
     with database.reading() as session:
         chain = audit.verify(session)
@@ -380,6 +388,35 @@ def test_a_line_stands_or_falls_with_what_it_tells_of(database: Database) -> Non
         fails()
     with database.reading() as session:
         assert session.scalars(select(Event)).all() == []
+
+
+def test_writers_at_once_make_one_chain(address: str, database: Database) -> None:
+    """Each with connections of its own, as processes have them."""
+
+    def write(name: int) -> None:
+        own = Database(address)
+        for n in range(10):
+            with own.writing() as session:
+                audit.add(session, now(), "test.line", f"{name} {n}")
+        own.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    with database.reading() as session:
+        chain = audit.verify(session)
+    assert (chain.lines, chain.wrong) == (40, None)
+
+
+def test_services_that_start_at_once_make_one_set_of_tables_and_one_administrator(address: str) -> None:
+    def start(_: int) -> bool:
+        own = Database(address)
+        own.migrate()
+        given = Accounts(own).first()
+        own.close()
+        return given is not None
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(start, range(4))) == 1
 
 
 # --- the tables ----------------------------------------------------------------------------------------

@@ -56,6 +56,8 @@ class Database:
             raise UsageError(
                 f"TILDELING_DATABASE_URL: {address.get_backend_name()} is neither sqlite nor postgresql"
             )
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
         self._lite = address.get_backend_name() == "sqlite"
         if self._lite:
             _private(address.database)
@@ -75,8 +77,7 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A session of the only writer; kept as a whole or not at all."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            if not self._lite:
-                session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": WRITERS})
+            self._alone(session.connection())
             yield session
 
     def migrate(self) -> None:
@@ -85,10 +86,16 @@ class Database:
         config.set_main_option("script_location", str(MIGRATIONS))
         try:
             with self._writer.begin() as connection:
+                self._alone(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except SQLAlchemyError as error:
             raise UsageError(f"database {self.engine.url.render_as_string()}: {_cause(error)}") from error
+
+    def _alone(self, connection: Connection) -> None:
+        """Wait for other writers; in SQLite to begin was that."""
+        if not self._lite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": WRITERS})
 
     def close(self) -> None:
         """Give connections back."""
