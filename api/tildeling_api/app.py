@@ -16,6 +16,8 @@ from tildeling.files.schema import json_schema
 from tildeling_api.access.accounts import Accounts
 from tildeling_api.access.gate import OPEN, Gate
 from tildeling_api.account_routes import router as account_router
+from tildeling_api.dataset_routes import router as dataset_router
+from tildeling_api.datasets import Datasets
 from tildeling_api.guard import Guard
 from tildeling_api.problems import Problem, add_handlers, responses
 from tildeling_api.routes import router
@@ -26,7 +28,7 @@ from tildeling_api.store.database import Database, default_url
 DESCRIPTION = """Proposals of who gets which care home, proven and checked.
 
 For one machine, on loopback.  Every route but health asks for a token: `Authorization: Bearer tld_...`.
-Nothing that is sent is kept but its hash, in the audit trail.
+Data sets are kept where they are asked to be; what is only validated or allocated leaves its hash in the trail.
 The engine proposes; a named person decides."""
 
 
@@ -47,7 +49,9 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.runs = Runs(settings)
     app.state.database, app.state.accounts = database, accounts
+    app.state.datasets = Datasets(database)
     app.include_router(router)
+    app.include_router(dataset_router)
     app.include_router(account_router)
     app.add_middleware(Gate, accounts=accounts)
     app.add_middleware(Guard, settings=settings)

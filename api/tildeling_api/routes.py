@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from tildeling.files import Limits, read_dataset
 from tildeling.files.schema import json_schema
@@ -19,7 +19,7 @@ from tildeling.housing.dataset import Dataset
 from tildeling_api.access.accounts import Accounts, Caller
 from tildeling_api.access.gate import May
 from tildeling_api.access.roles import Right
-from tildeling_api.example import EXAMPLE
+from tildeling_api.bodies import BODY, READING, body
 from tildeling_api.problems import NoPlan, TooLarge, language, responses
 from tildeling_api.runs import Runs
 from tildeling_api.schemas import (
@@ -34,32 +34,10 @@ from tildeling_api.schemas import (
 from tildeling_api.settings import DEFAULT_SECONDS, MOST_SECONDS, Settings
 from tildeling_models.grouping.engines import ENGINES, UnknownEngine
 
-JSON = "application/json"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SUFFIXES = {JSON: ".json", XLSX: ".xlsx"}
-"""Formats of a data set by content type; nothing else, so that no page elsewhere can post without asking."""
-
 _SOLVERS = {
     "mip": "highspy", "mip-cbc": "pulp", "mip-gurobi": "gurobipy", "mip-cplex": "cplex", "cpsat": "ortools",
 }  # fmt: skip
 
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "A data set: a JSON document (its schema is `GET /v1/schemas/dataset`) or a workbook.",
-        "content": {
-            JSON: {"schema": {"$ref": "#/components/schemas/Dataset"}, "example": EXAMPLE},
-            XLSX: {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
-
-
-_READING = {
-    413: "The body or the data set is larger than is accepted",
-    415: "Neither JSON nor a workbook",
-    422: "Every fault of the data set, or of the parameters",
-}
 _SOLVING = {
     409: "Proven infeasible; `result` says more",
     503: "Too many allocations wait",
@@ -95,7 +73,7 @@ async def dataset_schema() -> dict[str, Any]:
     return json_schema()
 
 
-@router.post("/datasets/validate", tags=["data sets"], openapi_extra=_BODY, responses=responses(_READING))
+@router.post("/datasets/validate", tags=["data sets"], openapi_extra=BODY, responses=responses(READING))
 async def validate(request: Request, caller: Homes) -> DatasetPart:
     """Check a data set: its size and hash, or every fault at once."""
     data = await _read(request)
@@ -110,7 +88,7 @@ Gap = Annotated[float, Query(ge=0, le=1, description="Stop a tier at this gap, a
 
 
 @router.post(
-    "/allocations", tags=["allocations"], openapi_extra=_BODY, responses=responses(_READING | _SOLVING)
+    "/allocations", tags=["allocations"], openapi_extra=BODY, responses=responses(READING | _SOLVING)
 )
 async def allocate(
     request: Request,
@@ -145,12 +123,9 @@ async def _record(
 
 async def _read(request: Request) -> Dataset:
     """The data set of a body, read as a file is and then forgotten."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in SUFFIXES:
-        raise HTTPException(415, f"content type {kind or 'none'} is not one of {', '.join(SUFFIXES)}")
     settings = cast(Settings, request.app.state.settings)
-    content = await request.body()
-    return await to_thread.run_sync(partial(_read_file, content, SUFFIXES[kind], settings.limits))
+    content, suffix = await body(request)
+    return await to_thread.run_sync(partial(_read_file, content, suffix, settings.limits))
 
 
 def _read_file(content: bytes, suffix: str, limits: Limits) -> Dataset:

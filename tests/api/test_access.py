@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -33,6 +34,11 @@ ASKED = {
     ("POST", "/v1/datasets/validate"): Right.HOMES,
     ("POST", "/v1/allocations"): Right.HOMES,
     ("GET", "/v1/me"): Right.SELF,
+    ("GET", "/v1/datasets"): Right.DATA,
+    ("POST", "/v1/datasets"): Right.DATA,
+    ("GET", "/v1/datasets/{number}"): Right.DATA,
+    ("GET", "/v1/datasets/{number}/content"): Right.DATA,
+    ("DELETE", "/v1/datasets/{number}"): Right.DATA,
     ("GET", "/v1/accounts"): Right.ACCOUNTS,
     ("POST", "/v1/accounts"): Right.ACCOUNTS,
     ("DELETE", "/v1/accounts/{account_id}"): Right.ACCOUNTS,
@@ -59,7 +65,7 @@ def test_every_route_is_in_the_matrix(app: FastAPI) -> None:
 def test_a_route_answers_whose_role_may(
     app: FastAPI, client_of: Any, token_of: TokenOf, problem: Problem, role: Role, method: str, path: str
 ) -> None:
-    address = path.replace("{account_id}", NOBODY).replace("{token_id}", NOBODY)
+    address = re.sub(r"\{\w+\}", NOBODY, path)
     answer = client_of(app, token_of(role)).send(method, address)
     if ASKED[method, path] in RIGHTS[role]:
         assert answer.status_code not in (401, 403)
@@ -186,7 +192,11 @@ def test_an_administrator_opens_gives_revokes_and_closes(
     given = keeper.post(f"/v1/accounts/{number}/tokens", json={"days": 2}).json()
     other = client_of(app, given["token"])
     me = other.get("/v1/me").json()
-    assert (me["name"], me["role"], me["rights"]) == ("fagsystem", "caseworker", ["homes", "self", "service"])
+    assert (me["name"], me["role"], me["rights"]) == (
+        "fagsystem",
+        "caseworker",
+        ["data", "homes", "self", "service"],
+    )
     assert me["token_expires_at"] == given["expires_at"]
 
     assert keeper.delete(f"/v1/tokens/{given['token_id']}").status_code == 204

@@ -197,7 +197,7 @@ class Accounts:
         known = session.scalars(select(Tenant).where(Tenant.name == name)).first()
         if known is not None:
             return known
-        tenant = Tenant(id=_number(), name=name, created_at=self._clock())
+        tenant = Tenant(id=new_id(), name=name, created_at=self._clock())
         session.add(tenant)
         session.flush()
         self._tell(session, "tenant.opened", tenant.id, tenant.id, None, {"name": name})
@@ -205,7 +205,7 @@ class Accounts:
 
     def _open(self, session: Session, tenant: str, name: str, role: Role, by: Caller | None) -> Account:
         account = Account(
-            id=_number(),
+            id=new_id(),
             tenant_id=tenant,
             name=name,
             role=role.value,
@@ -223,7 +223,7 @@ class Accounts:
     def _give(self, session: Session, account: Account, days: int, by: Caller | None) -> Given:
         secret, begun = secrets.token_urlsafe(32), self._clock()
         token = Token(
-            id=_number(), account_id=account.id, digest=_digest(secret), created_at=begun,
+            id=new_id(), account_id=account.id, digest=_digest(secret), created_at=begun,
             expires_at=begun + dt.timedelta(days=days), revoked_at=None,
         )  # fmt: skip
         session.add(token)
@@ -252,7 +252,8 @@ def _own(session: Session, by: Caller, account: str) -> Account:
     return found
 
 
-def _number() -> str:
+def new_id() -> str:
+    """A number that nobody guesses."""
     return secrets.token_hex(16)
 
 

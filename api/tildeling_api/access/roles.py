@@ -16,8 +16,12 @@ class Right(StrEnum):
     """See one's own account."""
     SERVICE = "service"
     """See engines and schemas: nothing of anyone."""
+    DATA = "data"
+    """Keep data sets, of the kinds one has a right to."""
     HOMES = "homes"
-    """Send data on applicants and homes, and have them allocated."""
+    """Data on applicants and homes, and their allocation."""
+    ROTAS = "rotas"
+    """Data on staff, and their rotas."""
     ACCOUNTS = "accounts"
     """Open and close accounts of one's own tenant, give and revoke their tokens."""
     AUDIT = "audit"
@@ -37,9 +41,9 @@ class Role(StrEnum):
 EVERYONE = frozenset({Right.SELF, Right.SERVICE})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CASEWORKER: EVERYONE | {Right.HOMES},
-    Role.PLANNER: EVERYONE,
-    Role.RESEARCHER: EVERYONE | {Right.HOMES},
+    Role.CASEWORKER: EVERYONE | {Right.DATA, Right.HOMES},
+    Role.PLANNER: EVERYONE | {Right.DATA, Right.ROTAS},
+    Role.RESEARCHER: EVERYONE | {Right.DATA, Right.HOMES, Right.ROTAS},
     Role.AUDITOR: EVERYONE | {Right.AUDIT},
     Role.ADMINISTRATOR: EVERYONE | {Right.ACCOUNTS},
 }

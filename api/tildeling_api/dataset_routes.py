@@ -1,0 +1,132 @@
+"""Data sets over HTTP: kept, listed, read back, purged."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import Annotated, Literal, cast
+from urllib.parse import quote
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from tildeling_api.access.accounts import Caller
+from tildeling_api.access.gate import May
+from tildeling_api.access.roles import Right
+from tildeling_api.bodies import BODY, JSON, READING, XLSX, body
+from tildeling_api.datasets import Datasets, read_sent
+from tildeling_api.problems import responses
+from tildeling_api.settings import Settings
+from tildeling_api.store.tables import Dataset
+
+router = APIRouter(prefix="/v1/datasets", tags=["data sets"])
+
+Data = Annotated[Caller, Depends(May(Right.DATA))]
+Number = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", examples=["0" * 32])]
+FORMS = {"json": (".json", JSON), "xlsx": (".xlsx", XLSX)}
+MISSING = {404: "No such data set, or none that the caller may see"}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KeptPart(_Part):
+    """A data set that is kept; one that is purged has a day for it and no content."""
+
+    id: str
+    kind: Literal["housing", "rota"]
+    dataset_id: str = Field(description="The name in the data set itself; its versions share it.")
+    dataset_hash: str = Field(description="Over the canonical content, the same whatever the format.")
+    policy_hash: str
+    counts: dict[str, int] = Field(
+        description="Rows of each table.", examples=[{"applicants": 1, "units": 1}]
+    )
+    kept_at: dt.datetime
+    kept_by: str = Field(description="The account that sent it.")
+    purged_at: dt.datetime | None
+
+
+class KeptList(_Part):
+    """Data sets, oldest first; ``next`` goes on after them."""
+
+    datasets: tuple[KeptPart, ...]
+    next: int | None = Field(description="What to give as `after` for those that follow; null at the end.")
+
+
+@router.post(
+    "", status_code=201, openapi_extra=BODY,
+    responses=responses(READING) | {200: {"model": KeptPart, "description": "It was kept already"}},
+)  # fmt: skip
+async def keep(request: Request, response: Response, caller: Data) -> KeptPart:
+    """Keep a data set without faults.  The same content again, whatever the format, is the same data set."""
+    content, suffix = await body(request)
+    limits = cast(Settings, request.app.state.settings).limits
+
+    def work() -> tuple[Dataset, bool]:
+        return _datasets(request).keep(caller, read_sent(content, suffix, limits))
+
+    found, new = await to_thread.run_sync(work)
+    response.status_code = 201 if new else 200
+    response.headers["location"] = f"/v1/datasets/{found.id}"
+    return _part(found)
+
+
+@router.get("")
+def kept(
+    request: Request,
+    caller: Data,
+    dataset_id: Annotated[str | None, Query(max_length=60, description="Versions of this name only.")] = None,
+    after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> KeptList:
+    """Every data set of the tenant that the caller may see."""
+    found = _datasets(request).page(caller, after, limit + 1, dataset_id)
+    shown = found[:limit]
+    return KeptList(
+        datasets=tuple(_part(each) for each in shown), next=shown[-1].number if len(found) > limit else None
+    )
+
+
+@router.get("/{number}", responses=responses(MISSING))
+def line(request: Request, caller: Data, number: Number) -> KeptPart:
+    """What is known of one, without its content."""
+    return _part(_datasets(request).line(caller, number))
+
+
+@router.get(
+    "/{number}/content", response_class=Response,
+    responses=responses(MISSING) | {200: {"content": {JSON: {}, XLSX: {}}, "description": "The data set itself"}},
+)  # fmt: skip
+async def content(
+    request: Request,
+    caller: Data,
+    number: Number,
+    form: Annotated[Literal["json", "xlsx"], Query(alias="format")] = "json",
+) -> Response:
+    """The data set as a document or a workbook.  That it was read stands in the trail."""
+    suffix, media = FORMS[form]
+    found, content = await to_thread.run_sync(partial(_datasets(request).content, caller, number, suffix))
+    name = quote(f"{found.name}{suffix}", safe="")
+    return Response(
+        content, media_type=media, headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+    )
+
+
+@router.delete("/{number}", status_code=204, responses=responses(MISSING))
+def purge(request: Request, caller: Data, number: Number) -> None:
+    """Remove its content for good; its hash and who had it stay.  Again does nothing."""
+    _datasets(request).purge(caller, number)
+
+
+def _datasets(request: Request) -> Datasets:
+    return cast(Datasets, request.app.state.datasets)
+
+
+def _part(row: Dataset) -> KeptPart:
+    return KeptPart(
+        id=row.id, kind=cast(Literal["housing", "rota"], row.kind), dataset_id=row.name, dataset_hash=row.digest,
+        policy_hash=row.policy_digest, counts=row.counts, kept_at=row.created_at, kept_by=row.created_by,
+        purged_at=row.purged_at,
+    )  # fmt: skip
