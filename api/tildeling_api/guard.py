@@ -8,9 +8,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tildeling_api.problems import TooLarge, problem_response
 from tildeling_api.settings import Settings
 
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+"""On every answer: nothing is kept on the way, run, framed, or taken for something else."""
+
 
 class Guard:
-    """Refuses foreign host names and large bodies, declared or not; marks every answer ``no-store``."""
+    """Refuses foreign host names and large bodies, declared or not; marks every answer with ``HEADERS``."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app, self.settings = app, settings
@@ -20,17 +29,23 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
         headers = Headers(scope=scope)
         if _name(headers.get("host", "")) not in self.settings.hosts:
             await problem_response(421, "host", "this service answers to its own name only")(
-                scope, receive, send
+                scope, receive, marked
             )
             return
         limit = self.settings.body_bytes
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             refusal = problem_response(413, "too-large", _said(limit), headers={"connection": "close"})
-            await refusal(scope, receive, send)
+            await refusal(scope, receive, marked)
             return
         received = 0
 
@@ -41,11 +56,6 @@ class Guard:
             if received > limit:
                 raise TooLarge(_said(limit))
             return message
-
-        async def marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["cache-control"] = "no-store"
-            await send(message)
 
         await self.app(scope, counted, marked)
 

@@ -22,6 +22,7 @@ from tildeling_api.access import audit
 from tildeling_api.access.accounts import Accounts, Caller, Missing, Taken, now
 from tildeling_api.access.gate import OPEN, May
 from tildeling_api.access.roles import RIGHTS, Right, Role
+from tildeling_api.guard import HEADERS
 from tildeling_api.store.database import Database
 from tildeling_api.store.tables import Event, Table
 
@@ -83,6 +84,16 @@ def test_without_a_token_nothing_is_said(
     answer = client_of(app, "").send(method, path, headers={})
     problem(answer, 401, "unauthenticated")
     assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("path", ["/v1/health", "/v1/me", "/v1/nothing", "/v1/openapi.json"])
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer none"}, {"host": "example.org"}])
+def test_every_answer_says_what_may_be_done_with_it(
+    app: FastAPI, client_of: Any, caseworker: str, path: str, headers: dict[str, str]
+) -> None:
+    answer = client_of(app, caseworker).get(path, headers=headers)
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    assert "server" not in answer.headers
 
 
 def test_health_is_open(app: FastAPI, client_of: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(accounts, name="accounts")
     app.command()(audit)
+    app.command()(backup)
+    app.command()(restore)
 
 
 @accounts.command("add")
@@ -86,6 +89,26 @@ def audit(
             say(f"no line has the hash {last}: lines were cut off the end, or all were made anew")
             return BREACHES
         say(f"{chain.lines} lines are whole; last hash {chain.last}")
+    return OK
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="A file to write, .jsonl.gz; it must not exist.")],
+) -> int:
+    """Copy the service's database, of one moment, while it runs on.  The copy holds health data: keep it as such."""
+    with database("backup") as opened:
+        from tildeling_api.copies import back_up
+
+        say(f"{back_up(opened, file)} rows in {file}")
+    return OK
+
+
+def restore(file: Annotated[Path, typer.Argument(help="What `backup` wrote.")]) -> int:
+    """Fill an empty database from a copy; SQLite or PostgreSQL, whichever it was made of."""
+    with database("restore") as opened:
+        from tildeling_api.copies import restore as fill
+
+        say(f"{fill(opened, file)} rows from {file}")
     return OK
 
 

@@ -58,11 +58,11 @@ class Database:
             )
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        self._lite = address.get_backend_name() == "sqlite"
-        if self._lite:
+        self.lite = address.get_backend_name() == "sqlite"
+        if self.lite:
             _private(address.database)
-        self.engine: Engine = create_engine(address, pool_pre_ping=not self._lite)
-        if self._lite:
+        self.engine: Engine = create_engine(address, pool_pre_ping=not self.lite)
+        if self.lite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
         self._writer = self.engine.execution_options(writing=True)
@@ -71,6 +71,15 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session that only reads."""
         with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that reads one moment from beginning to end, whatever is written meanwhile."""
+        frozen = (
+            self.engine if self.lite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        with Session(frozen) as session, session.begin():
             yield session
 
     @contextmanager
@@ -94,7 +103,7 @@ class Database:
 
     def _alone(self, connection: Connection) -> None:
         """Wait for other writers; in SQLite to begin was that."""
-        if not self._lite:
+        if not self.lite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": WRITERS})
 
     def close(self) -> None:
