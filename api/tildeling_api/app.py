@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from tildeling.files.schema import json_schema
 from tildeling_api.access.accounts import Accounts
 from tildeling_api.access.gate import OPEN, Gate
+from tildeling_api.access.pace import Pace
 from tildeling_api.account_routes import router as account_router
 from tildeling_api.dataset_routes import router as dataset_router
 from tildeling_api.datasets import Datasets
@@ -53,7 +54,7 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
     app.include_router(router)
     app.include_router(dataset_router)
     app.include_router(account_router)
-    app.add_middleware(Gate, accounts=accounts)
+    app.add_middleware(Gate, accounts=accounts, pace=Pace(settings.per_minute, settings.at_once))
     app.add_middleware(Guard, settings=settings)
     add_handlers(app)
     app.openapi = _with_schemas(app.openapi)  # type: ignore[method-assign]

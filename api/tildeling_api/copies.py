@@ -1,7 +1,8 @@
 """Backups: every table in one file that either kind of database can be restored from.
 
 Lines of JSON, packed: a head with the revision of the tables, a line a row, and an end with their number and a hash
-over all before it, so that half a file is no backup.  The trail is checked before a copy is made and after it is restored.
+over all before it, so that half a file is no backup.  The trail is checked before a copy is made and after it is
+restored.
 """
 
 from __future__ import annotations

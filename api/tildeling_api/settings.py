@@ -27,6 +27,8 @@ class Settings:
         How many allocations may wait for the one that is being solved; one more is sent away.
     workers
         Threads of an allocation.
+    per_minute, at_once
+        Requests of a token, in the long run and in a burst.
     hosts
         Names this service answers to: a page elsewhere that makes its own name point here gets nothing.
     limits
@@ -37,6 +39,8 @@ class Settings:
     pairs: int = 2_000_000
     waiting: int = 4
     workers: int | None = None
+    per_minute: int = 600
+    at_once: int = 120
     hosts: frozenset[str] = LOOPBACK
     limits: Limits = field(
         default_factory=lambda: Limits(

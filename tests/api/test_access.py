@@ -21,8 +21,10 @@ from tildeling.errors import UsageError
 from tildeling_api.access import audit
 from tildeling_api.access.accounts import Accounts, Caller, Missing, Taken, now
 from tildeling_api.access.gate import OPEN, May
+from tildeling_api.access.pace import Pace
 from tildeling_api.access.roles import RIGHTS, Right, Role
 from tildeling_api.guard import HEADERS
+from tildeling_api.settings import Settings
 from tildeling_api.store.database import Database
 from tildeling_api.store.tables import Event, Table
 
@@ -188,6 +190,42 @@ def test_only_the_scheme_bearer_counts(
     problem(client.get("/v1/me", headers={"authorization": f"Basic {caseworker}"}), 401, "unauthenticated")
     problem(client.get("/v1/me", headers={"authorization": caseworker}), 401, "unauthenticated")
     assert client.get("/v1/me", headers={"authorization": f"bearer  {caseworker} "}).status_code == 200
+
+
+def test_a_bucket_fills_steadily() -> None:
+    at = [0.0]
+    pace = Pace(per_minute=60, at_once=3, clock=lambda: at[0])
+    assert [pace.wait("one") for _ in range(4)] == [0, 0, 0, 1]
+    assert pace.wait("two") == 0
+    at[0] = 0.5
+    assert pace.wait("one") == 1
+    at[0] = 1.0
+    assert [pace.wait("one"), pace.wait("one")] == [0, 1]
+    at[0] = 1000.0
+    assert [pace.wait("one") for _ in range(4)] == [0, 0, 0, 1]
+
+
+def test_names_that_are_idle_are_forgotten() -> None:
+    at = [0.0]
+    pace = Pace(per_minute=60, at_once=3, clock=lambda: at[0])
+    for n in range(10_001):
+        pace.wait(str(n))
+    at[0] = 10.0
+    pace.wait("new")
+    assert len(pace._level) == 1
+
+
+def test_who_asks_too_often_is_told_when_to_come_again(
+    app_of: Any, client_of: Any, token_of: TokenOf, problem: Problem
+) -> None:
+    app = app_of(Settings(per_minute=1, at_once=2))
+    hasty, other = client_of(app, token_of(Role.PLANNER)), client_of(app, token_of(Role.AUDITOR))
+    assert [hasty.get("/v1/me").status_code for _ in range(2)] == [200, 200]
+    refused = hasty.get("/v1/me")
+    problem(refused, 429, "too-many")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert hasty.get("/v1/health").status_code == 200
+    assert other.get("/v1/me").status_code == 200
 
 
 # --- accounts over HTTP --------------------------------------------------------------------------------

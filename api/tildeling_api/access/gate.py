@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tildeling_api.access.accounts import Accounts, Caller
+from tildeling_api.access.pace import Pace
 from tildeling_api.access.roles import Right
 from tildeling_api.problems import Forbidden, problem_response
 
@@ -18,10 +19,13 @@ OPEN = frozenset({("GET", "/v1/health"), ("HEAD", "/v1/health")})
 
 
 class Gate:
-    """Answers 401 to whoever has no token that is good; what is asked for, and whether it is there, stays unsaid."""
+    """Answers 401 to whoever has no token that is good; what is asked for, and whether it is there, stays unsaid.
 
-    def __init__(self, app: ASGIApp, accounts: Accounts) -> None:
-        self.app, self.accounts = app, accounts
+    Whoever asks too often gets 429, with when to come again.
+    """
+
+    def __init__(self, app: ASGIApp, accounts: Accounts, pace: Pace) -> None:
+        self.app, self.accounts, self.pace = app, accounts, pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -35,6 +39,16 @@ class Gate:
                     401, "unauthenticated", "a token is needed: Authorization: Bearer tld_...",
                     headers={"www-authenticate": "Bearer"},
                 )  # fmt: skip
+                await refusal(scope, receive, send)
+                return
+            wait = self.pace.wait(caller.token)
+            if wait:
+                refusal = problem_response(
+                    429,
+                    "too-many",
+                    "this token sends more requests than it may",
+                    headers={"retry-after": str(wait)},
+                )
                 await refusal(scope, receive, send)
                 return
             scope.setdefault("state", {})["caller"] = caller
