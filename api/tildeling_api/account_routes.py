@@ -2,97 +2,34 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
 
 from tildeling_api.access import audit
-from tildeling_api.access.accounts import DAYS, MOST_DAYS, NAME, Accounts, Caller
+from tildeling_api.access.accounts import Accounts, Caller
 from tildeling_api.access.gate import May
 from tildeling_api.access.roles import RIGHTS, Right, Role
 from tildeling_api.problems import responses
+from tildeling_api.schemas import (
+    AccountList,
+    AccountPart,
+    CallerPart,
+    EventList,
+    EventPart,
+    NewAccount,
+    NewToken,
+    TokenPart,
+)
 from tildeling_api.store.database import Database
 from tildeling_api.store.tables import Account, Event
 
 router = APIRouter(prefix="/v1")
 
-Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$", examples=["kontor-nord"])]
 Number = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", examples=["0" * 32])]
 Self = Annotated[Caller, Depends(May(Right.SELF))]
 Keeper = Annotated[Caller, Depends(May(Right.ACCOUNTS))]
 Auditor = Annotated[Caller, Depends(May(Right.AUDIT))]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CallerPart(_Part):
-    """Whom a token speaks for."""
-
-    account_id: str
-    name: str
-    role: Role
-    rights: tuple[Right, ...]
-    token_expires_at: dt.datetime
-
-
-class AccountPart(_Part):
-    """An account; closed ones stay, for the trail speaks of them."""
-
-    account_id: str
-    name: str
-    role: Role
-    created_at: dt.datetime
-    closed_at: dt.datetime | None
-
-
-class AccountList(_Part):
-    """Accounts by name."""
-
-    accounts: tuple[AccountPart, ...]
-
-
-class NewAccount(_Part):
-    """An account to open."""
-
-    name: Name
-    role: Role
-
-
-class NewToken(_Part):
-    """A token to give."""
-
-    days: int = Field(DAYS, ge=1, le=MOST_DAYS, description="How long it lasts.")
-
-
-class TokenPart(_Part):
-    """A token; this is the only time that it is shown."""
-
-    token_id: str
-    token: str
-    expires_at: dt.datetime
-
-
-class EventPart(_Part):
-    """A line of the trail."""
-
-    number: int
-    at: dt.datetime
-    account_id: str | None = Field(description="Who did it; null for whoever works on the machine itself.")
-    action: str = Field(examples=["token.given"])
-    subject: str
-    details: dict[str, str]
-    digest: str
-
-
-class EventList(_Part):
-    """Lines of the trail, oldest first; ``next`` goes on after them."""
-
-    events: tuple[EventPart, ...]
-    next: int | None = Field(description="What to give as `after` for those that follow; null at the end.")
 
 
 @router.get("/me", tags=["accounts"])

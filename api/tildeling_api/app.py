@@ -20,9 +20,10 @@ from tildeling_api.account_routes import router as account_router
 from tildeling_api.dataset_routes import router as dataset_router
 from tildeling_api.datasets import Datasets
 from tildeling_api.guard import Guard
-from tildeling_api.problems import Problem, add_handlers, responses
+from tildeling_api.problems import add_handlers, responses
 from tildeling_api.routes import router
 from tildeling_api.runs import Runs
+from tildeling_api.schemas import Problem
 from tildeling_api.settings import Settings
 from tildeling_api.store.database import Database, default_url
 

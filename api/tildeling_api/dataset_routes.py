@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import partial
 from typing import Annotated, Literal, cast
 from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from tildeling_api.access.accounts import Caller
 from tildeling_api.access.gate import May
@@ -17,6 +15,7 @@ from tildeling_api.access.roles import Right
 from tildeling_api.bodies import BODY, JSON, READING, XLSX, body
 from tildeling_api.datasets import Datasets, read_sent
 from tildeling_api.problems import responses
+from tildeling_api.schemas import KeptList, KeptPart
 from tildeling_api.settings import Settings
 from tildeling_api.store.tables import Dataset
 
@@ -26,33 +25,6 @@ Data = Annotated[Caller, Depends(May(Right.DATA))]
 Number = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", examples=["0" * 32])]
 FORMS = {"json": (".json", JSON), "xlsx": (".xlsx", XLSX)}
 MISSING = {404: "No such data set, or none that the caller may see"}
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class KeptPart(_Part):
-    """A data set that is kept; one that is purged has a day for it and no content."""
-
-    id: str
-    kind: Literal["housing", "rota"]
-    dataset_id: str = Field(description="The name in the data set itself; its versions share it.")
-    dataset_hash: str = Field(description="Over the canonical content, the same whatever the format.")
-    policy_hash: str
-    counts: dict[str, int] = Field(
-        description="Rows of each table.", examples=[{"applicants": 1, "units": 1}]
-    )
-    kept_at: dt.datetime
-    kept_by: str = Field(description="The account that sent it.")
-    purged_at: dt.datetime | None
-
-
-class KeptList(_Part):
-    """Data sets, oldest first; ``next`` goes on after them."""
-
-    datasets: tuple[KeptPart, ...]
-    next: int | None = Field(description="What to give as `after` for those that follow; null at the end.")
 
 
 @router.post(

@@ -9,13 +9,13 @@ from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from tildeling.document import ResultDocument
 from tildeling.errors import DataError, Fault, RejectedSolution, UsageError
 from tildeling.texts import Lang
 from tildeling_api.access.accounts import Missing, Taken
+from tildeling_api.schemas import FaultPart, Problem
 from tildeling_models.grouping.engines import UnknownEngine
 from tildeling_models.process import EngineFailed
 
@@ -23,29 +23,6 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 60
-
-
-class FaultPart(BaseModel):
-    """One fault: where, what is required there, what stands there, and a hint."""
-
-    path: str = Field(examples=["dataset.json#/applicants row 17 'severity'"])
-    requirement: str = Field(examples=["must be from 1 to 5"])
-    value: str | None = Field(None, examples=["9"])
-    hint: str = ""
-    message: str = Field(description="All of it in one line, as the command line says it.")
-
-
-class Problem(BaseModel):
-    """What went wrong; ``type`` is stable and meant for programs."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    type: str = Field(examples=["urn:tildeling:problem:faults"])
-    title: str
-    status: int
-    detail: str = ""
-    faults: tuple[FaultPart, ...] | None = Field(None, description="Every fault of the input, in file order.")
-    result: ResultDocument | None = Field(None, description="What is known where no plan was found.")
 
 
 class NoPlan(Exception):

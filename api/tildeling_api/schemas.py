@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Mapping
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +15,10 @@ from tildeling.housing.dataset import Dataset
 from tildeling.housing.proposal import Proposal, placements_text
 from tildeling.housing.tables import TABLES
 from tildeling.texts import Lang
+from tildeling_api.access.names import DAYS, MOST_DAYS, NAME
+from tildeling_api.access.roles import Right, Role
+
+Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$", examples=["kontor-nord"])]
 
 
 class _Part(BaseModel):
@@ -88,6 +94,118 @@ class Allocation(ResultDocument):
     placements: tuple[PlacementPart, ...]
     bases: tuple[BasePart, ...]
     flags: tuple[FlagPart, ...]
+
+
+class CallerPart(_Part):
+    """Whom a token speaks for."""
+
+    account_id: str
+    name: str
+    role: Role
+    rights: tuple[Right, ...]
+    token_expires_at: dt.datetime
+
+
+class AccountPart(_Part):
+    """An account; closed ones stay, for the trail speaks of them."""
+
+    account_id: str
+    name: str
+    role: Role
+    created_at: dt.datetime
+    closed_at: dt.datetime | None
+
+
+class AccountList(_Part):
+    """Accounts by name."""
+
+    accounts: tuple[AccountPart, ...]
+
+
+class NewAccount(_Part):
+    """An account to open."""
+
+    name: Name
+    role: Role
+
+
+class NewToken(_Part):
+    """A token to give."""
+
+    days: int = Field(DAYS, ge=1, le=MOST_DAYS, description="How long it lasts.")
+
+
+class TokenPart(_Part):
+    """A token; this is the only time that it is shown."""
+
+    token_id: str
+    token: str
+    expires_at: dt.datetime
+
+
+class EventPart(_Part):
+    """A line of the trail."""
+
+    number: int
+    at: dt.datetime
+    account_id: str | None = Field(description="Who did it; null for whoever works on the machine itself.")
+    action: str = Field(examples=["token.given"])
+    subject: str
+    details: dict[str, str]
+    digest: str
+
+
+class EventList(_Part):
+    """Lines of the trail, oldest first; ``next`` goes on after them."""
+
+    events: tuple[EventPart, ...]
+    next: int | None = Field(description="What to give as `after` for those that follow; null at the end.")
+
+
+class KeptPart(_Part):
+    """A data set that is kept; one that is purged has a day for it and no content."""
+
+    id: str
+    kind: Literal["housing", "rota"]
+    dataset_id: str = Field(description="The name in the data set itself; its versions share it.")
+    dataset_hash: str = Field(description="Over the canonical content, the same whatever the format.")
+    policy_hash: str
+    counts: dict[str, int] = Field(
+        description="Rows of each table.", examples=[{"applicants": 1, "units": 1}]
+    )
+    kept_at: dt.datetime
+    kept_by: str = Field(description="The account that sent it.")
+    purged_at: dt.datetime | None
+
+
+class KeptList(_Part):
+    """Data sets, oldest first; ``next`` goes on after them."""
+
+    datasets: tuple[KeptPart, ...]
+    next: int | None = Field(description="What to give as `after` for those that follow; null at the end.")
+
+
+class FaultPart(BaseModel):
+    """One fault: where, what is required there, what stands there, and a hint."""
+
+    path: str = Field(examples=["dataset.json#/applicants row 17 'severity'"])
+    requirement: str = Field(examples=["must be from 1 to 5"])
+    value: str | None = Field(None, examples=["9"])
+    hint: str = ""
+    message: str = Field(description="All of it in one line, as the command line says it.")
+
+
+class Problem(BaseModel):
+    """What went wrong; ``type`` is stable and meant for programs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str = Field(examples=["urn:tildeling:problem:faults"])
+    title: str
+    status: int
+    detail: str = ""
+    faults: tuple[FaultPart, ...] | None = Field(None, description="Every fault of the input, in file order.")
+    result: ResultDocument | None = Field(None, description="What is known where no plan was found.")
 
 
 def dataset_part(data: Dataset) -> DatasetPart:

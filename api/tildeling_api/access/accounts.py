@@ -15,21 +15,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tildeling_api.access import audit
+from tildeling_api.access.names import DAYS
 from tildeling_api.access.roles import RIGHTS, Right, Role
 from tildeling_api.store.database import Database
 from tildeling_api.store.tables import Account, Tenant, Token
-
-DAYS, MOST_DAYS = 90, 366
-"""How long a token lasts, if nobody says, and at most."""
 
 SHAPE = re.compile(r"tld_([0-9a-f]{32})_([A-Za-z0-9_-]{43})")
 """A token: the number of its row, and 256 random bits."""
 
 TENANT, ADMINISTRATOR = "default", "administrator"
 """Names of the first of each."""
-
-NAME = re.compile(r"[A-Za-z0-9ÆØÅæøå][A-Za-z0-9ÆØÅæøå_.\- ]{0,59}")
-"""Names of tenants and accounts."""
 
 Clock = Callable[[], dt.datetime]
 

@@ -11,6 +11,7 @@ import typer
 
 from tildeling.cli import BREACHES, OK, say
 from tildeling.errors import UsageError
+from tildeling_api.access.names import DAYS, MOST_DAYS, NAME
 
 if TYPE_CHECKING:  # the extra `api` may not be installed: said when a command needs it
     from tildeling_api.store.database import Database
@@ -35,7 +36,9 @@ def add(
     tenant: Annotated[
         str, typer.Option("--tenant", help="Whose it is; made if it is not there.")
     ] = "default",
-    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long its token lasts.")] = 90,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=MOST_DAYS, help="How long its token lasts.")
+    ] = DAYS,
 ) -> int:
     """Open an account and show its token, this once."""
     with database("accounts add") as opened:
@@ -135,6 +138,4 @@ def database(command: str) -> Iterator[Database]:
 
 def named(name: str) -> bool:
     """Whether something may be the name of an account or a tenant."""
-    from tildeling_api.access.accounts import NAME
-
     return NAME.fullmatch(name) is not None
