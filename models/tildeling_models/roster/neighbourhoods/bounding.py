@@ -51,8 +51,7 @@ class Bounding:
         self.root: Root | None = None
         self.workers = options.workers
         self.beside: BoundBeside | None = None
-        self.too_large = problem.cyclic or not any(cover.who.any() for cover in problem.covers)
-        # whole schedules of a cycle are bounded without its wrap: measured, CP-SAT on the whole is ahead there
+        self.too_large = not any(cover.who.any() for cover in problem.covers)
 
     def people(self, tier: int, caps: tuple[tuple[int, int], ...], stop: Stop) -> int:
         """A bound by people taken one by one."""

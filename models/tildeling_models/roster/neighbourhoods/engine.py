@@ -38,8 +38,9 @@ PATIENCE = 60
 BOUND_SHARE = 0.2
 """Of a tier's time, what its bound takes where there is no second worker."""
 
-SCHEDULES_SHARE = 0.7
-"""Of a tier's time, what column generation may take for its bound before CP-SAT is asked."""
+SCHEDULES_SHARE, CYCLE_SHARE = 0.7, 0.2
+"""Of a tier's time, what column generation may take for its bound before CP-SAT is asked; a cycle's schedules are
+bounded without the wrap, so that CP-SAT is soon ahead there (benchmarks/README.md, two ways to a bound)."""
 
 FIRST_SHARE = 0.5
 """Of the time left, what hard covers may take to be met; then CP-SAT tries the whole."""
@@ -202,7 +203,8 @@ class _Run:
         """Bounds of the whole: by column generation in a part of the seconds, then by CP-SAT until ``stop``."""
         task = self.task
         if not task.options.deterministic:
-            now, part = Roster(self.standing.activity), SCHEDULES_SHARE * max(0.0, seconds)
+            share = CYCLE_SHARE if task.problem.cyclic else SCHEDULES_SHARE
+            now, part = Roster(self.standing.activity), share * max(0.0, seconds)
             self.tiers.bounding.schedules(self.tier, task.caps, now, stop, part, self._tell)
             if self.close:
                 return
