@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import signal
 import socket
 from types import FrameType
@@ -19,6 +20,9 @@ from tildeling_api.access.commands import register as register_access
 if TYPE_CHECKING:
     from tildeling_api.store.database import Database
 
+DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+"""A host name as requests give it."""
+
 GRACE_S = 10
 """Seconds that answers under way have once the service is asked to end."""
 
@@ -32,18 +36,31 @@ def register(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on; loopback only.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0: any that is free.")] = 8000,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="A name it answers to, as a proxy passes it on; may be repeated."),
+    ] = None,
 ) -> int:
     """Serve the interface on this machine, until Ctrl-C or SIGTERM.
 
     The first time it shows the token of the first administrator; ``tildeling accounts add`` makes more.
     """
     address = loopback(host)
+    for name in names or ():
+        if not DOMAIN.fullmatch(name):
+            raise UsageError(
+                f"--name {name}: is not a host name (tildeling.example.no), without scheme and port"
+            )
     with database("serve") as opened:
-        return _serve(host, port, address, opened)
+        return _serve(host, port, address, frozenset(names or ()), opened)
 
 
 def _serve(
-    host: str, port: int, address: ipaddress.IPv4Address | ipaddress.IPv6Address, opened: Database
+    host: str,
+    port: int,
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+    names: frozenset[str],
+    opened: Database,
 ) -> int:
     import uvicorn
 
@@ -52,7 +69,7 @@ def _serve(
     from tildeling_api.settings import LOOPBACK, Settings
 
     shown = f"[{address}]" if address.version == 6 else str(address)
-    application = create_app(opened, Settings(hosts=LOOPBACK | {shown}))
+    application = create_app(opened, Settings(hosts=LOOPBACK | names | {shown}))
 
     class Server(uvicorn.Server):
         """Ends what is being solved, with its best so far, before it waits for the answers."""

@@ -131,6 +131,23 @@ def test_a_host_that_others_can_reach_is_refused() -> None:
 
 
 @pytest.mark.usefixtures("home")
+def test_it_answers_to_the_name_that_a_proxy_passes_on() -> None:
+    with server("--name", "tildeling.example.no") as (_, address):
+        for name, status in (
+            ("tildeling.example.no", 200),
+            ("tildeling.example.no:443", 200),
+            ("example.no", 421),
+        ):
+            assert httpx.get(f"{address}/v1/health", headers={"host": name}).status_code == status
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("name", ["https://example.no", "example.no:443", "*", "", "Ærlig.no"])
+def test_what_is_no_name_is_refused(name: str) -> None:
+    assert "is not a host name" in _refused("--name", name)
+
+
+@pytest.mark.usefixtures("home")
 def test_a_port_that_is_taken_is_said_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
