@@ -26,7 +26,7 @@ from tildeling_api.store.tables import Account, Event
 
 router = APIRouter(prefix="/v1")
 
-Number = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", examples=["0" * 32])]
+Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", examples=["0" * 32])]
 Self = Annotated[Caller, Depends(May(Right.SELF))]
 Keeper = Annotated[Caller, Depends(May(Right.ACCOUNTS))]
 Auditor = Annotated[Caller, Depends(May(Right.AUDIT))]
@@ -59,7 +59,7 @@ def open_account(request: Request, caller: Keeper, new: NewAccount) -> AccountPa
     status_code=204,
     responses=responses({404: "No such account"}),
 )
-def close_account(request: Request, caller: Keeper, account_id: Number) -> None:
+def close_account(request: Request, caller: Keeper, account_id: Id) -> None:
     """Close an account and end its tokens; again does nothing."""
     _accounts(request).close(caller, account_id)
 
@@ -68,7 +68,7 @@ def close_account(request: Request, caller: Keeper, account_id: Number) -> None:
     "/accounts/{account_id}/tokens", tags=["accounts"], status_code=201,
     responses=responses({404: "No such account, or it is closed"}),
 )  # fmt: skip
-def give_token(request: Request, caller: Keeper, account_id: Number, new: NewToken) -> TokenPart:
+def give_token(request: Request, caller: Keeper, account_id: Id, new: NewToken) -> TokenPart:
     """Give an account a token; its secret is shown this once."""
     given = _accounts(request).give(caller, account_id, new.days)
     return TokenPart(token_id=given.id, token=given.secret, expires_at=given.expires_at)
@@ -77,7 +77,7 @@ def give_token(request: Request, caller: Keeper, account_id: Number, new: NewTok
 @router.delete(
     "/tokens/{token_id}", tags=["accounts"], status_code=204, responses=responses({404: "No such token"})
 )
-def revoke_token(request: Request, caller: Keeper, token_id: Number) -> None:
+def revoke_token(request: Request, caller: Keeper, token_id: Id) -> None:
     """End a token at once; again does nothing."""
     _accounts(request).revoke(caller, token_id)
 

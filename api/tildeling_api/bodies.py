@@ -1,17 +1,17 @@
-"""Bodies that hold a data set: their content types, their description, and reading them whole."""
+"""Bodies that hold a data set: their content types, their description, and reading them as files."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import HTTPException, Request
 
 from tildeling_api.example import EXAMPLE
-
-JSON = "application/json"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SUFFIXES = {JSON: ".json", XLSX: ".xlsx"}
-"""Formats of a data set by content type; nothing else, so that no page elsewhere can post without asking."""
+from tildeling_api.media import JSON, SUFFIXES, XLSX
 
 BODY: dict[str, Any] = {
     "requestBody": {
@@ -29,6 +29,15 @@ READING = {
     415: "Neither JSON nor a workbook",
     422: "Every fault of the data set, or of the parameters",
 }
+
+
+@contextmanager
+def as_file(content: bytes, suffix: str) -> Iterator[Path]:
+    """A body as a file in a folder of mode 0700, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tildeling-") as folder:
+        path = Path(folder) / f"dataset{suffix}"
+        path.write_bytes(content)
+        yield path
 
 
 async def body(request: Request) -> tuple[bytes, str]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from tildeling_api.access.names import DAYS
 from tildeling_api.access.roles import Role
+from tildeling_api.media import SUFFIXES
 from tildeling_api.schemas import (
     AccountList,
     AccountPart,
@@ -35,10 +36,7 @@ from tildeling_api.schemas import (
     TokenPart,
 )
 
-MEDIA = {
-    ".json": "application/json",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MEDIA = {suffix: kind for kind, suffix in SUFFIXES.items()}
 """Content type of a file by its ending."""
 
 WAIT_S = 30.0
@@ -130,17 +128,17 @@ class Client:
             yield from page.datasets
             after = page.next
 
-    def dataset(self, number: str) -> KeptPart:
+    def dataset(self, dataset: str) -> KeptPart:
         """One data set, without its content."""
-        return self._ask(KeptPart, "GET", f"/v1/datasets/{number}")
+        return self._ask(KeptPart, "GET", f"/v1/datasets/{dataset}")
 
-    def content(self, number: str, form: Literal["json", "xlsx"] = "json") -> bytes:
+    def content(self, dataset: str, form: Literal["json", "xlsx"] = "json") -> bytes:
         """A data set itself."""
-        return self._send("GET", f"/v1/datasets/{number}/content", params={"format": form}).content
+        return self._send("GET", f"/v1/datasets/{dataset}/content", params={"format": form}).content
 
-    def purge(self, number: str) -> None:
+    def purge(self, dataset: str) -> None:
         """Remove the content of a data set for good."""
-        self._send("DELETE", f"/v1/datasets/{number}")
+        self._send("DELETE", f"/v1/datasets/{dataset}")
 
     def accounts(self) -> tuple[AccountPart, ...]:
         """Accounts of the tenant."""

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from tildeling_api.access.accounts import Caller
 from tildeling_api.access.gate import May
 from tildeling_api.access.roles import Right
-from tildeling_api.bodies import BODY, JSON, READING, XLSX, body
+from tildeling_api.bodies import BODY, READING, body
 from tildeling_api.datasets import Datasets, read_sent
+from tildeling_api.media import JSON, SUFFIXES, XLSX
 from tildeling_api.problems import responses
 from tildeling_api.schemas import KeptList, KeptPart
 from tildeling_api.settings import Settings
@@ -22,8 +23,8 @@ from tildeling_api.store.tables import Dataset
 router = APIRouter(prefix="/v1/datasets", tags=["data sets"])
 
 Data = Annotated[Caller, Depends(May(Right.DATA))]
-Number = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", examples=["0" * 32])]
-FORMS = {"json": (".json", JSON), "xlsx": (".xlsx", XLSX)}
+Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", examples=["0" * 32])]
+FORMS = {"json": JSON, "xlsx": XLSX}
 MISSING = {404: "No such data set, or none that the caller may see"}
 
 
@@ -61,35 +62,37 @@ def kept(
     )
 
 
-@router.get("/{number}", responses=responses(MISSING))
-def line(request: Request, caller: Data, number: Number) -> KeptPart:
+@router.get("/{dataset}", responses=responses(MISSING))
+def line(request: Request, caller: Data, dataset: Id) -> KeptPart:
     """What is known of one, without its content."""
-    return _part(_datasets(request).line(caller, number))
+    return _part(_datasets(request).line(caller, dataset))
 
 
 @router.get(
-    "/{number}/content", response_class=Response,
+    "/{dataset}/content", response_class=Response,
     responses=responses(MISSING) | {200: {"content": {JSON: {}, XLSX: {}}, "description": "The data set itself"}},
 )  # fmt: skip
 async def content(
     request: Request,
     caller: Data,
-    number: Number,
+    dataset: Id,
     form: Annotated[Literal["json", "xlsx"], Query(alias="format")] = "json",
 ) -> Response:
     """The data set as a document or a workbook.  That it was read stands in the trail."""
-    suffix, media = FORMS[form]
-    found, content = await to_thread.run_sync(partial(_datasets(request).content, caller, number, suffix))
+    suffix = SUFFIXES[FORMS[form]]
+    found, content = await to_thread.run_sync(partial(_datasets(request).content, caller, dataset, suffix))
     name = quote(f"{found.name}{suffix}", safe="")
     return Response(
-        content, media_type=media, headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+        content,
+        media_type=FORMS[form],
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"},
     )
 
 
-@router.delete("/{number}", status_code=204, responses=responses(MISSING))
-def purge(request: Request, caller: Data, number: Number) -> None:
+@router.delete("/{dataset}", status_code=204, responses=responses(MISSING))
+def purge(request: Request, caller: Data, dataset: Id) -> None:
     """Remove its content for good; its hash and who had it stay.  Again does nothing."""
-    _datasets(request).purge(caller, number)
+    _datasets(request).purge(caller, dataset)
 
 
 def _datasets(request: Request) -> Datasets:

@@ -16,6 +16,7 @@ from tildeling.files.kinds import kind_of
 from tildeling_api.access import audit
 from tildeling_api.access.accounts import Caller, Clock, Missing, new_id, now
 from tildeling_api.access.roles import Right
+from tildeling_api.bodies import as_file
 from tildeling_api.problems import Forbidden
 from tildeling_api.store.database import Database
 from tildeling_api.store.tables import Dataset
@@ -44,9 +45,7 @@ def read_sent(content: bytes, suffix: str, limits: Limits) -> Sent:
     DataError
         With every fault.
     """
-    with tempfile.TemporaryDirectory(prefix="tildeling-") as folder:
-        path = Path(folder) / f"dataset{suffix}"
-        path.write_bytes(content)
+    with as_file(content, suffix) as path:
         data = read_any(path, limits=limits)
     kind = kind_of(data)
     counts = {name: len(getattr(data, name)) for name in kind.tables if name != "dataset"}
@@ -128,9 +127,7 @@ class Datasets:
         document = zlib.decompress(found.content)
         if suffix == ".json":
             return found, document
-        with tempfile.TemporaryDirectory(prefix="tildeling-") as folder:
-            path = Path(folder) / "dataset.json"
-            path.write_bytes(document)
+        with as_file(document, ".json") as path:
             return found, _document(read_any(path), suffix)
 
     def purge(self, by: Caller, dataset: str) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Annotated, Any, cast
 
 from anyio import to_thread
@@ -19,7 +17,7 @@ from tildeling.housing.dataset import Dataset
 from tildeling_api.access.accounts import Accounts, Caller
 from tildeling_api.access.gate import May
 from tildeling_api.access.roles import Right
-from tildeling_api.bodies import BODY, READING, body
+from tildeling_api.bodies import BODY, READING, as_file, body
 from tildeling_api.problems import NoPlan, TooLarge, language, responses
 from tildeling_api.runs import Runs
 from tildeling_api.schemas import (
@@ -129,7 +127,5 @@ async def _read(request: Request) -> Dataset:
 
 
 def _read_file(content: bytes, suffix: str, limits: Limits) -> Dataset:
-    with tempfile.TemporaryDirectory(prefix="tildeling-") as folder:
-        path = Path(folder) / f"dataset{suffix}"
-        path.write_bytes(content)
+    with as_file(content, suffix) as path:
         return read_dataset(path, limits=limits)

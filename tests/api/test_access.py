@@ -39,9 +39,9 @@ ASKED = {
     ("GET", "/v1/me"): Right.SELF,
     ("GET", "/v1/datasets"): Right.DATA,
     ("POST", "/v1/datasets"): Right.DATA,
-    ("GET", "/v1/datasets/{number}"): Right.DATA,
-    ("GET", "/v1/datasets/{number}/content"): Right.DATA,
-    ("DELETE", "/v1/datasets/{number}"): Right.DATA,
+    ("GET", "/v1/datasets/{dataset}"): Right.DATA,
+    ("GET", "/v1/datasets/{dataset}/content"): Right.DATA,
+    ("DELETE", "/v1/datasets/{dataset}"): Right.DATA,
     ("GET", "/v1/accounts"): Right.ACCOUNTS,
     ("POST", "/v1/accounts"): Right.ACCOUNTS,
     ("DELETE", "/v1/accounts/{account_id}"): Right.ACCOUNTS,
@@ -226,6 +226,20 @@ def test_who_asks_too_often_is_told_when_to_come_again(
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert hasty.get("/v1/health").status_code == 200
     assert other.get("/v1/me").status_code == 200
+
+
+def test_there_is_always_an_administrator_to_be_had(database: Database) -> None:
+    """Also when the last one is closed, and the name is somebody else's."""
+    accounts = Accounts(database)
+    accounts.add("default", "administrator 2", Role.PLANNER)
+    for name in ("administrator", "administrator 3", "administrator 4"):
+        given = accounts.first()
+        assert given is not None
+        caller = accounts.who(given.secret)
+        assert caller is not None
+        assert caller.name == name
+        assert accounts.first() is None
+        accounts.close(caller, caller.account)
 
 
 # --- accounts over HTTP --------------------------------------------------------------------------------

@@ -123,8 +123,8 @@ def test_every_route_has_a_method(app: FastAPI, client_as: Any, monkeypatch: pyt
     for call in (
         client.health, client.me, client.engines, client.accounts,
         lambda: client.validate(some), lambda: client.allocate(some), lambda: client.keep(some),
-        lambda: list(client.kept()), lambda: client.dataset("{number}"), lambda: client.content("{number}"),
-        lambda: client.purge("{number}"), lambda: client.open_account("a", Role.PLANNER),
+        lambda: list(client.kept()), lambda: client.dataset("{dataset}"), lambda: client.content("{dataset}"),
+        lambda: client.purge("{dataset}"), lambda: client.open_account("a", Role.PLANNER),
         lambda: client.close_account("{account_id}"), lambda: client.give_token("{account_id}"),
         lambda: client.revoke_token("{token_id}"), lambda: list(client.trail()),
     ):  # fmt: skip

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from tildeling import read_dataset
 from tildeling.files import read_any, read_rota, write_dataset
 from tildeling_api.access.roles import Role
-from tildeling_api.bodies import XLSX
+from tildeling_api.media import XLSX
 from tildeling_api.store.database import Database
 
 from .conftest import INSTANCES

@@ -13,8 +13,8 @@ from tildeling import read_dataset
 from tildeling.errors import DataError
 from tildeling.files import write_dataset
 from tildeling.files.schema import json_schema
-from tildeling_api.bodies import XLSX
 from tildeling_api.example import EXAMPLE
+from tildeling_api.media import XLSX
 from tildeling_api.settings import Settings
 
 Problem = Callable[..., dict[str, Any]]

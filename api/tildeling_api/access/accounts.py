@@ -95,10 +95,13 @@ class Accounts:
             kept = select(Account.id).where(Account.role == Role.ADMINISTRATOR, Account.closed_at.is_(None))
             if session.scalars(kept.limit(1)).first() is not None:
                 return None
-            account = self._open(
-                session, self._owner(session, TENANT).id, ADMINISTRATOR, Role.ADMINISTRATOR, None
+            tenant = self._owner(session, TENANT).id
+            taken = set(session.scalars(select(Account.name).where(Account.tenant_id == tenant)).all())
+            names = (ADMINISTRATOR, *(f"{ADMINISTRATOR} {n}" for n in range(2, len(taken) + 3)))
+            name = next(each for each in names if each not in taken)
+            return self._give(
+                session, self._open(session, tenant, name, Role.ADMINISTRATOR, None), DAYS, None
             )
-            return self._give(session, account, DAYS, None)
 
     def add(self, tenant: str, name: str, role: Role, days: int = DAYS) -> tuple[Account, Given]:
         """An account with a token, by whoever works on the machine; a tenant that is not there is made.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.roster.columns.brute import best_values
 from tests.roster.columns.strategies import problems
@@ -28,6 +28,15 @@ checked = settings(max_examples=40, deadline=None, suppress_health_check=list(He
 FAMILIES = ["sum", "blocks", "run", None]
 
 
+def drawn(data: st.DataObject, family: str | None, people: int) -> tuple[RosterProblem, int]:
+    """A problem with a roster, and the value of the best there is."""
+    problem = data.draw(problems(people=people, days=4, tiers=1, family=family))
+    best = best_values(problem)
+    assume(best is not None and not problem.cyclic)
+    assert best is not None
+    return problem, int(best[0])
+
+
 def raising(problem: RosterProblem) -> Raising:
     """A Lagrangian at its first prices."""
     lagrangian = Lagrangian(problem, coverage(problem), 0, Stop())
@@ -38,15 +47,12 @@ def raising(problem: RosterProblem) -> Raising:
 @checked
 @given(data=st.data())
 def test_any_prices_give_a_bound(family: str | None, data: st.DataObject) -> None:
-    problem = data.draw(problems(people=2, days=4, tiers=1, family=family))
-    best = best_values(problem)
-    if best is None or problem.cyclic:
-        return
+    problem, best = drawn(data, family, people=2)
     lagrangian = Lagrangian(problem, coverage(problem), 0, Stop())
     size = lagrangian.cover.n_rows + len(lagrangian.sums)
     prices = np.array(data.draw(st.lists(st.floats(-20, 20), min_size=size, max_size=size)))
     total, gradient = lagrangian(prices)
-    assert lagrangian.bound(total) <= best[0]
+    assert lagrangian.bound(total) <= best
     assert gradient.shape == (size,)
 
 
@@ -54,15 +60,12 @@ def test_any_prices_give_a_bound(family: str | None, data: st.DataObject) -> Non
 @checked
 @given(data=st.data())
 def test_what_is_climbed_stays_a_bound(family: str | None, data: st.DataObject) -> None:
-    problem = data.draw(problems(people=3, days=4, tiers=1, family=family))
-    best = best_values(problem)
-    if best is None or problem.cyclic:
-        return
+    problem, best = drawn(data, family, people=3)
     told: list[int] = []
     turns = iter(range(20))
-    raising(problem).climb(int(best[0]) + 3, lambda: next(turns, None) is None, told.append)
+    raising(problem).climb(best + 3, lambda: next(turns, None) is None, told.append)
     assert told == sorted(told)
-    assert told[-1] <= best[0]
+    assert told[-1] <= best
 
 
 def year(people: int = 4, weeks: int = 6) -> RosterProblem:

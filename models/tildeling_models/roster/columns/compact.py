@@ -229,9 +229,9 @@ class Compact:
     ) -> None:
         """A row of limits that may be missed at a dear price: other rules may leave no room for the share."""
         unit = max((abs(factor) for _, factor in parts), default=1.0)
-        limits = -INF if least is None else least, INF if most is None else most
+        ends = -INF if least is None else least, INF if most is None else most
         row = self._add(
-            [*parts, *((self._more(np.array([self._hard])), sign * unit) for sign in (1.0, -1.0))], *limits
+            [*parts, *((self._more(np.array([self._hard])), sign * unit) for sign in (1.0, -1.0))], *ends
         )
         if row is not None:
             self.shared.append((row, of, share))

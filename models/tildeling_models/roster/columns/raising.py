@@ -148,13 +148,9 @@ class Lagrangian:
             for number in self._mine[person]:
                 each, price = self.sums[number], whole[rows + number]
                 count = int(each.weight[days, row].sum())
-                kept = (
-                    each.most
-                    if price > 0
-                    else each.least
-                    if price < 0
-                    else min(max(count, each.least), each.most)
-                )
+                kept = min(max(count, each.least), each.most)
+                if price:
+                    kept = each.most if price > 0 else each.least
                 total -= int(price) * kept
                 gradient[rows + number] = count - kept
         floor = self._table * scale + whole[:rows, None] * self._count
