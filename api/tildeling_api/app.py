@@ -20,9 +20,13 @@ from tildeling_api.account_routes import router as account_router
 from tildeling_api.dataset_routes import router as dataset_router
 from tildeling_api.datasets import Datasets
 from tildeling_api.guard import Guard
+from tildeling_api.job_routes import router as job_router
+from tildeling_api.jobs.asking import Jobs, Put
+from tildeling_api.jobs.following import Following
+from tildeling_api.jobs.kinds import KINDS
+from tildeling_api.jobs.queue import Queue
 from tildeling_api.problems import add_handlers, responses
 from tildeling_api.routes import router
-from tildeling_api.runs import Runs
 from tildeling_api.schemas import Problem
 from tildeling_api.settings import Settings
 from tildeling_api.store.database import Database, default_url
@@ -30,12 +34,15 @@ from tildeling_api.store.database import Database, default_url
 DESCRIPTION = """Proposals of who gets which care home, proven and checked.
 
 For one machine, on loopback.  Every route but health asks for a token: `Authorization: Bearer tld_...`.
-Data sets are kept where they are asked to be; what is only validated or allocated leaves its hash in the trail.
+Data sets are kept; work on them is a job: asked for, followed, cancelled, read.
 The engine proposes; a named person decides."""
 
 
-def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
-    """A new application with its own limits and its own queue, on a database that is up to date."""
+def create_app(database: Database, put: Put, settings: Settings | None = None) -> FastAPI:
+    """A new application with its own limits, on a database that is up to date.
+
+    ``put`` is told of each job that is asked for; see :class:`tildeling_api.jobs.queue.Queue`.
+    """
     settings = settings or Settings()
     accounts = Accounts(database)
     app = FastAPI(
@@ -49,12 +56,14 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_name,
     )
     app.state.settings = settings
-    app.state.runs = Runs(settings)
     app.state.database, app.state.accounts = database, accounts
     app.state.datasets = Datasets(database)
+    app.state.jobs = Jobs(database, put, settings.jobs, settings.pairs)
+    app.state.following = Following(app.state.jobs)
     app.include_router(router)
     app.include_router(dataset_router)
     app.include_router(account_router)
+    app.include_router(job_router)
     app.add_middleware(Gate, accounts=accounts, pace=Pace(settings.per_minute, settings.at_once))
     app.add_middleware(Guard, settings=settings)
     add_handlers(app)
@@ -65,7 +74,7 @@ def create_app(database: Database, settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
-    app.state.runs.cancel_all()
+    app.state.following.let_go()
 
 
 def _name(route: APIRoute) -> str:
@@ -80,7 +89,11 @@ def _with_schemas(plain: Callable[[], dict[str, Any]]) -> Callable[[], dict[str,
         document = plain()
         secured(document)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for name, schema in (("Dataset", json_schema()), ("Problem", Problem.model_json_schema())):
+        answers = {kind.answers.__name__: kind.answers for kind in KINDS.values() if kind.answers is not None}
+        models = {name: model.model_json_schema() for name, model in answers.items()}
+        for name, schema in (
+            {"Dataset": json_schema(), "Problem": Problem.model_json_schema()} | models
+        ).items():
             moved = json.loads(json.dumps(schema).replace("#/$defs/", "#/components/schemas/"))
             for inner, part in moved.pop("$defs", {}).items():
                 schemas.setdefault(inner, part)
@@ -107,7 +120,9 @@ def secured(document: dict[str, Any]) -> None:
 def _app() -> FastAPI:
     database = Database(default_url())
     database.migrate()
-    return create_app(database)
+    queue = Queue(database)
+    queue.migrate()
+    return create_app(database, queue.try_put)
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -1,17 +1,16 @@
-"""Bodies that hold a data set: their content types, their description, and reading them as files."""
+"""Bodies that hold a data set: their content types, their description, and having them read."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fastapi import HTTPException, Request
 
+from tildeling_api.crew import Crew
+from tildeling_api.datasets import Sent, read_sent
 from tildeling_api.example import EXAMPLE
 from tildeling_api.media import JSON, SUFFIXES, XLSX
+from tildeling_api.settings import Settings
 
 BODY: dict[str, Any] = {
     "requestBody": {
@@ -31,15 +30,6 @@ READING = {
 }
 
 
-@contextmanager
-def as_file(content: bytes, suffix: str) -> Iterator[Path]:
-    """A body as a file in a folder of mode 0700, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="tildeling-") as folder:
-        path = Path(folder) / f"dataset{suffix}"
-        path.write_bytes(content)
-        yield path
-
-
 async def body(request: Request) -> tuple[bytes, str]:
     """A body, and the ending of a file that would hold it.
 
@@ -48,7 +38,40 @@ async def body(request: Request) -> tuple[bytes, str]:
     HTTPException
         415, if it is of another content type.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in SUFFIXES:
-        raise HTTPException(415, f"content type {kind or 'none'} is not one of {', '.join(SUFFIXES)}")
-    return await request.body(), SUFFIXES[kind]
+    return await body_of(request, *SUFFIXES), SUFFIXES[_kind(request)]
+
+
+async def body_of(request: Request, *kinds: str) -> bytes:
+    """A body of one of these content types.
+
+    Raises
+    ------
+    HTTPException
+        415, if it is of another.
+    """
+    kind = _kind(request)
+    if kind not in kinds:
+        raise HTTPException(415, f"content type {kind or 'none'} is not one of {', '.join(kinds)}")
+    return await request.body()
+
+
+async def read_body(request: Request) -> Sent:
+    """The data set that a body holds; the crew reads it.
+
+    Raises
+    ------
+    HTTPException
+        415, if it is of another content type.
+    DataError
+        With every fault.
+    TooLarge
+        If reading takes more time or memory than it may.
+    """
+    content, suffix = await body(request)
+    crew, settings = cast(Crew, request.app.state.crew), cast(Settings, request.app.state.settings)
+    name = f"dataset{suffix}"
+    return await crew.do(read_sent, {name: content}, name, settings.limits)
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -2,11 +2,12 @@
 
 with Client("https://tildeling.example.no", token) as client:
     kept = client.keep(Path("data.xlsx"))
-    proposal = client.allocate(Path("data.xlsx"), time_limit=20)
+    proposal = client.allocate(kept.id, time_limit=20)
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,8 @@ from pydantic import BaseModel
 
 from tildeling_api.access.names import DAYS
 from tildeling_api.access.roles import Role
+from tildeling_api.jobs.kinds import KINDS
+from tildeling_api.jobs.states import ENDED, State
 from tildeling_api.media import SUFFIXES
 from tildeling_api.schemas import (
     AccountList,
@@ -27,12 +30,21 @@ from tildeling_api.schemas import (
     Engines,
     EventList,
     EventPart,
+    FileList,
+    FilePart,
     Health,
+    JobList,
+    JobPart,
     KeptList,
     KeptPart,
     NewAccount,
     NewToken,
+    PresetList,
+    PresetPart,
     Problem,
+    RotaPlan,
+    RuleSetList,
+    RuleSetPart,
     TokenPart,
 )
 
@@ -52,6 +64,15 @@ class Refused(Exception):
         self.problem = problem
         faults = "".join(f"\n{fault.message}" for fault in problem.faults or ())
         super().__init__(f"{problem.status} {problem.type.rpartition(':')[2]}: {problem.detail}{faults}")
+
+
+class Failed(Exception):
+    """A job failed; ``job.cause`` says why."""
+
+    def __init__(self, job: JobPart) -> None:
+        self.job = job
+        cause = job.cause
+        super().__init__(f"job {job.id}: {'' if cause is None else cause.detail}")
 
 
 class Client:
@@ -106,15 +127,6 @@ class Client:
         """Check a data set of homes; nothing is kept."""
         return self._ask(DatasetPart, "POST", "/v1/datasets/validate", **_sent(file))
 
-    def allocate(
-        self, file: Path, time_limit: float = 5.0, engine: str = "auto", seed: int = 0, gap: float = 0.0
-    ) -> Allocation:
-        """A checked proposal for a data set of homes; nothing is kept."""
-        params = {"time_limit": time_limit, "engine": engine, "seed": seed, "gap": gap}
-        return self._ask(
-            Allocation, "POST", "/v1/allocations", params=params, timeout=time_limit + WAIT_S, **_sent(file)
-        )
-
     def keep(self, file: Path) -> KeptPart:
         """Keep a data set; the same content again is the same one."""
         return self._ask(KeptPart, "POST", "/v1/datasets", **_sent(file))
@@ -139,6 +151,110 @@ class Client:
     def purge(self, dataset: str) -> None:
         """Remove the content of a data set for good."""
         self._send("DELETE", f"/v1/datasets/{dataset}")
+
+    def ask(self, kind: str, key: str | None = None, **asked: Any) -> JobPart:
+        """A job, by the name of its kind (``allocation``, ``rota``, ...); the same ``key`` again is the same job."""
+        headers = {} if key is None else {"idempotency-key": key}
+        return self._ask(JobPart, "POST", f"/v1{KINDS[kind].path}", json=asked, headers=headers)
+
+    def jobs(self, kind: str | None = None, state: State | None = None) -> Iterator[JobPart]:
+        """Jobs, oldest first, page by page."""
+        named = {name: value for name, value in (("kind", kind), ("state", state)) if value is not None}
+        after: int | None = 0
+        while after is not None:
+            page = self._ask(JobList, "GET", "/v1/jobs", params={"after": after} | named)
+            yield from page.jobs
+            after = page.next
+
+    def job(self, job: str) -> JobPart:
+        """How far a job is."""
+        return self._ask(JobPart, "GET", f"/v1/jobs/{job}")
+
+    def follow(self, job: str) -> Iterator[JobPart]:
+        """A job whenever it has changed, until it has ended."""
+        address = f"/v1/jobs/{job}/events"
+        with self._http.stream("GET", address, headers=self._headers, timeout=None) as answer:
+            if answer.is_error:
+                answer.read()
+            _checked(answer)
+            for line in answer.iter_lines():
+                if line.startswith("data:"):
+                    yield JobPart.model_validate_json(line.removeprefix("data:"))
+
+    def wait(self, job: str, poll_s: float = 0.5) -> JobPart:
+        """A job once it has ended; asks again and again, and so goes on when the service was away for a while."""
+        while True:
+            try:
+                found = self.job(job)
+            except httpx.TransportError:
+                found = None
+            if found is not None and found.state in ENDED:
+                return found
+            time.sleep(poll_s)
+
+    def cancel(self, job: str) -> JobPart:
+        """Ask for the end of a job; its best so far is kept."""
+        return self._ask(JobPart, "POST", f"/v1/jobs/{job}/cancel")
+
+    def result(self, job: str) -> dict[str, Any]:
+        """What a job found."""
+        found: dict[str, Any] = self._send("GET", f"/v1/jobs/{job}/result").json()
+        return found
+
+    def files(self, job: str) -> tuple[FilePart, ...]:
+        """What a job made."""
+        return self._ask(FileList, "GET", f"/v1/jobs/{job}/files").files
+
+    def file(self, job: str, name: str) -> bytes:
+        """One file of a job."""
+        return self._send("GET", f"/v1/jobs/{job}/files/{name}").content
+
+    def archive(self, job: str) -> bytes:
+        """All files of a job in a ZIP."""
+        return self._send("GET", f"/v1/jobs/{job}/archive").content
+
+    def purge_job(self, job: str) -> None:
+        """Remove for good what a job was asked and found."""
+        self._send("DELETE", f"/v1/jobs/{job}")
+
+    def allocate(self, dataset: str, **asked: Any) -> Allocation:
+        """A checked proposal for a data set that is kept: asks, waits, reads.
+
+        Raises
+        ------
+        Failed
+            If the job failed.
+        """
+        return Allocation.model_validate(self._done("allocation", dataset=dataset, **asked))
+
+    def plan(self, dataset: str, **asked: Any) -> RotaPlan:
+        """A checked rota for a data set that is kept: asks, waits, reads.
+
+        Raises
+        ------
+        Failed
+            If the job failed.
+        """
+        return RotaPlan.model_validate(self._done("rota", dataset=dataset, **asked))
+
+    def _done(self, kind: str, **asked: Any) -> dict[str, Any]:
+        job = self.wait(self.ask(kind, **asked).id)
+        if job.cause is not None:
+            raise Failed(job)
+        return self.result(job.id)
+
+    def rulesets(self) -> tuple[RuleSetPart, ...]:
+        """Rule sets for rotas."""
+        return self._ask(RuleSetList, "GET", "/v1/rulesets").rulesets
+
+    def ruleset(self, name: str) -> dict[str, Any]:
+        """A rule set whole."""
+        found: dict[str, Any] = self._send("GET", f"/v1/rulesets/{name}").json()
+        return found
+
+    def instances(self) -> tuple[PresetPart, ...]:
+        """Presets of synthetic data sets."""
+        return self._ask(PresetList, "GET", "/v1/instances").presets
 
     def accounts(self) -> tuple[AccountPart, ...]:
         """Accounts of the tenant."""
@@ -177,11 +293,14 @@ class Client:
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = self._headers | options.pop("headers", {})
-        answer = self._http.request(method, path, headers=headers, **options)
-        if answer.headers.get("content-type") == "application/problem+json":
-            raise Refused(Problem.model_validate_json(answer.content))
-        answer.raise_for_status()
-        return answer
+        return _checked(self._http.request(method, path, headers=headers, **options))
+
+
+def _checked(answer: httpx.Response) -> httpx.Response:
+    """An answer that is no problem."""
+    if answer.headers.get("content-type") == "application/problem+json":
+        raise Refused(Problem.model_validate_json(answer.content))
+    return answer.raise_for_status()
 
 
 def _sent(file: Path) -> dict[str, Any]:

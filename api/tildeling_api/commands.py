@@ -7,12 +7,15 @@ import logging
 import re
 import signal
 import socket
+import sys
+import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tildeling.cli import OK, say
+from tildeling.cli import NO_SOLUTION, OK, say, tell
 from tildeling.errors import UsageError
 from tildeling_api.access.commands import database
 from tildeling_api.access.commands import register as register_access
@@ -26,10 +29,14 @@ DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]
 GRACE_S = 10
 """Seconds that answers under way have once the service is asked to end."""
 
+GIVEN_UP = NO_SOLUTION
+"""What a worker ends with that others had given up; whoever looks after it starts another."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(serve)
+    app.command()(worker)
     register_access(app)
 
 
@@ -40,8 +47,11 @@ def serve(
         list[str] | None,
         typer.Option("--name", help="A name it answers to, as a proxy passes it on; may be repeated."),
     ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, max=64, help="Worker processes to start beside it; 0: none.")
+    ] = 1,
 ) -> int:
-    """Serve the interface on this machine, until Ctrl-C or SIGTERM.
+    """Serve the interface on this machine, with a worker beside it, until Ctrl-C or SIGTERM.
 
     The first time it shows the token of the first administrator; ``tildeling accounts add`` makes more.
     """
@@ -52,7 +62,41 @@ def serve(
                 f"--name {name}: is not a host name (tildeling.example.no), without scheme and port"
             )
     with database("serve") as opened:
-        return _serve(host, port, address, frozenset(names or ()), opened)
+        return _serve(host, port, address, frozenset(names or ()), workers, opened)
+
+
+def worker(
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="Jobs done at once.")] = 1,
+    threads: Annotated[
+        int | None,
+        typer.Option("--threads", min=1, help="Threads of a job; default: its share of the cores."),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", hidden=True)] = None,
+    leave_at_end_of_input: Annotated[bool, typer.Option("--leave-at-end-of-input", hidden=True)] = False,
+) -> int:
+    """Do jobs of the service on its database, until Ctrl-C or SIGTERM; any number may, on any machines."""
+    with database("worker") as opened:
+        from tildeling_api.jobs.worker import GivenUp, Worker, step_back
+
+        if name is not None and not re.fullmatch("[0-9a-f]{32}", name):
+            raise UsageError(f"--name {name}: is not 32 hexadecimal digits")
+        step_back()
+        working = Worker(opened, name, jobs, threads)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: working.stop())
+        if leave_at_end_of_input:
+            threading.Thread(target=_at_end_of_input, args=(working.stop,), daemon=True).start()
+        try:
+            working.run()
+        except GivenUp:
+            tell("worker: was silent for too long and was given up; start another")
+            return GIVEN_UP
+    return OK
+
+
+def _at_end_of_input(then: Callable[[], None]) -> None:
+    sys.stdin.read()
+    then()
 
 
 def _serve(
@@ -60,22 +104,27 @@ def _serve(
     port: int,
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
     names: frozenset[str],
+    workers: int,
     opened: Database,
 ) -> int:
     import uvicorn
 
     from tildeling_api.access.accounts import Accounts
     from tildeling_api.app import create_app
+    from tildeling_api.jobs.queue import Queue
+    from tildeling_api.jobs.supervising import supervised
     from tildeling_api.settings import LOOPBACK, Settings
 
     shown = f"[{address}]" if address.version == 6 else str(address)
-    application = create_app(opened, Settings(hosts=LOOPBACK | names | {shown}))
+    queue = Queue(opened)
+    queue.migrate()
+    application = create_app(opened, queue.try_put, Settings(hosts=LOOPBACK | names | {shown}))
 
     class Server(uvicorn.Server):
-        """Ends what is being solved, with its best so far, before it waits for the answers."""
+        """Lets those go who follow jobs, before it waits for the answers."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            application.state.runs.cancel_all()
+            application.state.following.let_go()
             super().handle_exit(sig, frame)
 
     level = logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower()
@@ -102,8 +151,10 @@ def _serve(
             if first is not None:
                 until = f"{first.expires_at:%Y-%m-%d}"
                 say(f"token of the first administrator (shown once, until {until}): {first.secret}")
-            server.run(sockets=[listening])
+            with supervised(opened, workers):
+                server.run(sockets=[listening])
     finally:
+        queue.close()
         for number, old in before.items():
             signal.signal(number, old)
     return OK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Literal, cast
 from urllib.parse import quote
 
@@ -12,12 +11,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from tildeling_api.access.accounts import Caller
 from tildeling_api.access.gate import May
 from tildeling_api.access.roles import Right
-from tildeling_api.bodies import BODY, READING, body
-from tildeling_api.datasets import Datasets, read_sent
-from tildeling_api.media import JSON, SUFFIXES, XLSX
+from tildeling_api.bodies import BODY, READING, read_body
+from tildeling_api.crew import Crew
+from tildeling_api.datasets import DOCUMENT, Datasets, as_workbook
+from tildeling_api.media import JSON, XLSX
 from tildeling_api.problems import responses
 from tildeling_api.schemas import KeptList, KeptPart
-from tildeling_api.settings import Settings
 from tildeling_api.store.tables import Dataset
 
 router = APIRouter(prefix="/v1/datasets", tags=["data sets"])
@@ -34,13 +33,8 @@ MISSING = {404: "No such data set, or none that the caller may see"}
 )  # fmt: skip
 async def keep(request: Request, response: Response, caller: Data) -> KeptPart:
     """Keep a data set without faults.  The same content again, whatever the format, is the same data set."""
-    content, suffix = await body(request)
-    limits = cast(Settings, request.app.state.settings).limits
-
-    def work() -> tuple[Dataset, bool]:
-        return _datasets(request).keep(caller, read_sent(content, suffix, limits))
-
-    found, new = await to_thread.run_sync(work)
+    sent = await read_body(request)
+    found, new = await to_thread.run_sync(_datasets(request).keep, caller, sent)
     response.status_code = 201 if new else 200
     response.headers["location"] = f"/v1/datasets/{found.id}"
     return _part(found)
@@ -79,9 +73,10 @@ async def content(
     form: Annotated[Literal["json", "xlsx"], Query(alias="format")] = "json",
 ) -> Response:
     """The data set as a document or a workbook.  That it was read stands in the trail."""
-    suffix = SUFFIXES[FORMS[form]]
-    found, content = await to_thread.run_sync(partial(_datasets(request).content, caller, dataset, suffix))
-    name = quote(f"{found.name}{suffix}", safe="")
+    found, content = await to_thread.run_sync(_datasets(request).content, caller, dataset)
+    if form == "xlsx":
+        content = await _crew(request).do(as_workbook, {DOCUMENT: content})
+    name = quote(f"{found.name}.{form}", safe="")
     return Response(
         content,
         media_type=FORMS[form],
@@ -93,6 +88,10 @@ async def content(
 def purge(request: Request, caller: Data, dataset: Id) -> None:
     """Remove its content for good; its hash and who had it stay.  Again does nothing."""
     _datasets(request).purge(caller, dataset)
+
+
+def _crew(request: Request) -> Crew:
+    return cast(Crew, request.app.state.crew)
 
 
 def _datasets(request: Request) -> Datasets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 import zlib
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from tildeling.files.kinds import kind_of
 from tildeling_api.access import audit
 from tildeling_api.access.accounts import Caller, Clock, Missing, new_id, now
 from tildeling_api.access.roles import Right
-from tildeling_api.bodies import as_file
 from tildeling_api.problems import Forbidden
 from tildeling_api.store.database import Database
 from tildeling_api.store.tables import Dataset
+
+DOCUMENT = "dataset.json"
+"""A kept data set as a file."""
 
 RIGHTS = {"housing": Right.HOMES, "rota": Right.ROTAS}
 """What each kind of data set asks for."""
@@ -27,29 +30,46 @@ RIGHTS = {"housing": Right.HOMES, "rota": Right.ROTAS}
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A data set as it was sent: read, whole and without faults."""
+    """A data set that was read, whole and without faults: what is said of it, and its document, packed."""
 
-    data: Any
     kind: str
     name: str
     digest: str
     policy_digest: str
+    ruleset: str
     counts: dict[str, int]
+    notice: dict[str, str]
+    packed: bytes
 
 
-def read_sent(content: bytes, suffix: str, limits: Limits) -> Sent:
-    """Read a body as a file is read.
+def read_sent(folder: Path, name: str, limits: Limits) -> Sent:
+    """Read a body that lies in a folder, for the crew.
 
     Raises
     ------
     DataError
         With every fault.
     """
-    with as_file(content, suffix) as path:
-        data = read_any(path, limits=limits)
+    return sent(read_any(folder / name, limits=limits))
+
+
+def as_workbook(folder: Path) -> bytes:
+    """The data set of a folder as a workbook, for the crew."""
+    return _document(read_any(folder / DOCUMENT), ".xlsx")
+
+
+def sent(data: Any) -> Sent:
+    """A data set as it is kept."""
     kind = kind_of(data)
     counts = {name: len(getattr(data, name)) for name in kind.tables if name != "dataset"}
-    return Sent(data, kind.name, data.info.dataset_id, data.digest(), data.policy.digest(), counts)
+    rules = data.policy.version
+    if kind.name == "rota":
+        rules = f"{data.policy.rules_in_force.name} {data.policy.rules_in_force.version}"
+    return Sent(
+        kind=kind.name, name=data.info.dataset_id, digest=data.digest(), policy_digest=data.policy.digest(),
+        ruleset=rules, counts=counts, notice={"nb": data.info.notice_nb, "en": data.info.notice_en},
+        packed=zlib.compress(_document(data, ".json")),
+    )  # fmt: skip
 
 
 class Datasets:
@@ -66,28 +86,9 @@ class Datasets:
         Forbidden
             If the caller's role has no right to data of the kind.
         """
-        _may(by, sent.kind)
-        packed = zlib.compress(_document(sent.data, ".json"))
+        may(by, sent.kind)
         with self._database.writing() as session:
-            found = session.scalars(
-                select(Dataset).where(
-                    Dataset.tenant_id == by.tenant, Dataset.kind == sent.kind, Dataset.digest == sent.digest,
-                    Dataset.policy_digest == sent.policy_digest,
-                )
-            ).first()  # fmt: skip
-            if found is not None and found.content is not None:
-                return found, False
-            if found is None:
-                found = Dataset(
-                    id=new_id(), tenant_id=by.tenant, kind=sent.kind, name=sent.name, digest=sent.digest,
-                    policy_digest=sent.policy_digest, counts=sent.counts,
-                )  # fmt: skip
-                session.add(found)
-            found.content, found.purged_at = packed, None
-            found.created_at, found.created_by = self._clock(), by.account
-            session.flush()
-            self._tell(session, "dataset.kept", by, found)
-            return found, True
+            return keep(session, self._clock(), by.tenant, by.account, sent)
 
     def page(self, by: Caller, after: int, limit: int, name: str | None = None) -> list[Dataset]:
         """Lines after a number, of the kinds that the caller may see, oldest first; without content."""
@@ -111,8 +112,8 @@ class Datasets:
         with self._database.reading() as session:
             return _own(session, by, dataset)
 
-    def content(self, by: Caller, dataset: str, suffix: str) -> tuple[Dataset, bytes]:
-        """(line, content) as a document or a workbook; that it was read is written down first.
+    def content(self, by: Caller, dataset: str) -> tuple[Dataset, bytes]:
+        """(line, content as a document); that it was read is written down first.
 
         Raises
         ------
@@ -124,11 +125,7 @@ class Datasets:
             if found.content is None:
                 raise Missing
             self._tell(session, "dataset.read", by, found)
-        document = zlib.decompress(found.content)
-        if suffix == ".json":
-            return found, document
-        with as_file(document, ".json") as path:
-            return found, _document(read_any(path), suffix)
+        return found, zlib.decompress(found.content)
 
     def purge(self, by: Caller, dataset: str) -> None:
         """Remove the content; again does nothing.
@@ -145,11 +142,45 @@ class Datasets:
                 self._tell(session, "dataset.purged", by, found)
 
     def _tell(self, session: Session, action: str, by: Caller, found: Dataset) -> None:
-        details = {"dataset_hash": found.digest, "kind": found.kind}
-        audit.add(session, self._clock(), action, found.id, details, tenant=by.tenant, account=by.account)
+        _tell(session, self._clock(), action, by.tenant, by.account, found)
 
 
-def _may(by: Caller, kind: str) -> None:
+def keep(session: Session, at: dt.datetime, tenant: str, account: str, sent: Sent) -> tuple[Dataset, bool]:
+    """Keep a data set in a writer's session; (its line, whether it is new)."""
+    found = session.scalars(
+        select(Dataset).where(
+            Dataset.tenant_id == tenant, Dataset.kind == sent.kind, Dataset.digest == sent.digest,
+            Dataset.policy_digest == sent.policy_digest,
+        )
+    ).first()  # fmt: skip
+    if found is not None and found.content is not None:
+        return found, False
+    if found is None:
+        found = Dataset(
+            id=new_id(), tenant_id=tenant, kind=sent.kind, name=sent.name, digest=sent.digest,
+            policy_digest=sent.policy_digest, counts=sent.counts,
+        )  # fmt: skip
+        session.add(found)
+    found.content, found.purged_at = sent.packed, None
+    found.created_at, found.created_by = at, account
+    session.flush()
+    _tell(session, at, "dataset.kept", tenant, account, found)
+    return found, True
+
+
+def _tell(session: Session, at: dt.datetime, action: str, tenant: str, account: str, found: Dataset) -> None:
+    details = {"dataset_hash": found.digest, "kind": found.kind}
+    audit.add(session, at, action, found.id, details, tenant=tenant, account=account)
+
+
+def may(by: Caller, kind: str) -> None:
+    """Refuse a caller whose role has no right to a kind of data.
+
+    Raises
+    ------
+    Forbidden
+        With the role and the right.
+    """
     if not by.may(RIGHTS[kind]):
         raise Forbidden(f"role {by.role} has no right to {RIGHTS[kind]}")
 

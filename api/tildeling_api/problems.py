@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from tildeling.document import ResultDocument
 from tildeling.errors import DataError, Fault, RejectedSolution, UsageError
 from tildeling.texts import Lang
 from tildeling_api.access.accounts import Missing, Taken
 from tildeling_api.schemas import FaultPart, Problem
-from tildeling_models.grouping.engines import UnknownEngine
+from tildeling_models.engines import UnknownEngine
 from tildeling_models.process import EngineFailed
 
 log = logging.getLogger(__name__)
@@ -25,16 +27,20 @@ MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 60
 
 
-class NoPlan(Exception):
-    """Solving ended without a plan; the result says why and keeps the bounds."""
-
-    def __init__(self, result: ResultDocument) -> None:
-        self.result = result
-        super().__init__(result.outcome)
-
-
 class Busy(Exception):
-    """As many allocations wait as may."""
+    """The tenant has as many jobs under way as it may."""
+
+
+class Crowded(Exception):
+    """More waits to be read or checked than is kept waiting."""
+
+
+class KeyReused(Exception):
+    """An idempotency key that came with another request before."""
+
+
+class Unfit(Exception):
+    """What is named is there, but not of the kind, or not in the state, that is needed; the message says where."""
 
 
 class Forbidden(Exception):
@@ -62,24 +68,46 @@ def fault_part(fault: Fault, lang: Lang) -> FaultPart:
     )  # fmt: skip
 
 
-def problem_response(
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A problem, and the headers that go with it."""
+
+    problem: Problem
+    headers: dict[str, str] | None = None
+
+    def response(self) -> Response:
+        """As an answer."""
+        content = self.problem.model_dump_json(exclude_none=True)
+        return Response(content, self.problem.status, self.headers, MEDIA_TYPE)
+
+
+def said(
     status: int,
     name: str,
     detail: str = "",
     *,
     faults: Sequence[FaultPart] | None = None,
-    result: ResultDocument | None = None,
     headers: dict[str, str] | None = None,
-) -> Response:
-    """A problem as a response."""
+) -> Said:
+    """A problem by its name."""
     problem = Problem(
         type=f"urn:tildeling:problem:{name}", title=HTTPStatus(status).phrase, status=status, detail=detail,
-        faults=None if faults is None else tuple(faults), result=result,
+        faults=tuple(faults) if faults else None,
     )  # fmt: skip
-    content = problem.model_dump_json(
-        exclude={key for key in ("faults", "result") if not getattr(problem, key)}
-    )
-    return Response(content, status, headers, MEDIA_TYPE)
+    return Said(problem, headers)
+
+
+def problem_of(error: Exception, lang: Lang) -> Said:
+    """What is said of an error, wherever it happened; a bug goes to the log, without what it was about."""
+    found = next(kind for kind in type(error).__mro__ if kind in _SAID)
+    return _SAID[found](error, lang)
+
+
+def problem_response(
+    status: int, name: str, detail: str = "", *, headers: dict[str, str] | None = None
+) -> Response:
+    """A problem as a response."""
+    return said(status, name, detail, headers=headers).response()
 
 
 def responses(texts: dict[int, str]) -> dict[int | str, dict[str, Any]]:
@@ -90,104 +118,102 @@ def responses(texts: dict[int, str]) -> dict[int | str, dict[str, Any]]:
 
 def add_handlers(app: FastAPI) -> None:
     """Map every error that can reach the application."""
-    for kind, handler in _HANDLERS.items():
-        app.add_exception_handler(kind, cast(Any, handler))
+
+    def answer(request: Request, error: Exception) -> Response:
+        return problem_of(error, language(request)).response()
+
+    for kind in _SAID:
+        app.add_exception_handler(kind, answer)
+
+
+def places(error: BaseException) -> str:
+    """Where an error came from, and its kind; not its words, which may be somebody's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at " + " < ".join(
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in reversed(frames)
+    )
 
 
 # --- one function per kind -----------------------------------------------------------------------------
 
 
-def _faults(request: Request, error: DataError) -> Response:
-    lang = language(request)
+def _faults(error: DataError, lang: Lang) -> Said:
     parts = [fault_part(fault, lang) for fault in error.faults]
-    return problem_response(422, "faults", f"{len(parts)} fault(s) in the data set", faults=parts)
+    return said(422, "faults", f"{len(parts)} fault(s) in the data set", faults=parts)
 
 
-def _parameters(_: Request, error: RequestValidationError) -> Response:
+def _parameters(error: RequestValidationError, _: Lang) -> Said:
     parts = []
     for found in error.errors():
         path, value = " ".join(map(str, found["loc"])), found.get("input")
-        shown = None if value is None else str(value)[:LONGEST_VALUE]
+        shown = None if value is None or isinstance(value, dict | list) else str(value)[:LONGEST_VALUE]
         parts.append(
             FaultPart(path=path, requirement=found["msg"], value=shown, message=f"{path}: {found['msg']}")
         )
-    return problem_response(422, "parameters", f"{len(parts)} fault(s) in the request", faults=parts)
+    return said(422, "parameters", f"{len(parts)} fault(s) in the request", faults=parts)
 
 
-def _unknown_engine(_: Request, error: UnknownEngine) -> Response:
-    return problem_response(422, "unknown-engine", str(error))
+def _too_large(error: TooLarge, _: Lang) -> Said:
+    return said(413, "too-large", str(error), headers={"connection": "close"})
 
 
-def _usage(_: Request, error: UsageError) -> Response:
-    return problem_response(400, "usage", str(error))
+def _busy(_: Busy, __: Lang) -> Said:
+    detail = "the tenant has as many jobs under way as it may; try again a little later"
+    return said(429, "too-many-jobs", detail, headers={"retry-after": "20"})
 
 
-def _too_large(_: Request, error: TooLarge) -> Response:
-    return problem_response(413, "too-large", str(error), headers={"connection": "close"})
+def _crowded(_: Crowded, __: Lang) -> Said:
+    detail = "too much waits to be read or checked; try again a little later"
+    return said(503, "busy", detail, headers={"retry-after": "5"})
 
 
-def _no_plan(_: Request, error: NoPlan) -> Response:
-    result = error.result
-    if result.outcome == "infeasible":
-        return problem_response(
-            409, "infeasible", "it is proven that no plan keeps every rule", result=result
-        )
-    detail = f"no plan was found; the engine ended with {result.termination}"
-    return problem_response(504, "no-plan-found", detail, result=result)
+def _rejected(error: RejectedSolution, _: Lang) -> Said:
+    log.error("the checker rejected the engine's solution: %s", places(error))
+    return said(500, "rejected", "the checker rejected the engine's plan, so it is not shown: a bug")
 
 
-def _forbidden(_: Request, error: Forbidden) -> Response:
-    return problem_response(403, "forbidden", str(error))
+def _engine_failed(error: EngineFailed, _: Lang) -> Said:
+    log.error("%s", places(error))
+    return said(500, "engine-failed", "the engine failed and had found no plan")
 
 
-def _taken(_: Request, error: Taken) -> Response:
-    return problem_response(409, "taken", f"there is an account named {error}")
+def _memory(error: MemoryError, _: Lang) -> Said:
+    log.error("%s", places(error))
+    return said(507, "out-of-memory", "there is not memory enough for a problem of this size")
 
 
-def _missing(_: Request, __: Missing) -> Response:
-    return problem_response(404, "missing", "there is no such thing, or it is not yours to see")
-
-
-def _busy(_: Request, __: Busy) -> Response:
-    detail = "other allocations are being solved; try again a little later"
-    return problem_response(503, "busy", detail, headers={"retry-after": "20"})
-
-
-def _rejected(_: Request, error: RejectedSolution) -> Response:
-    log.error("the checker rejected the engine's solution: %s", error)
-    return problem_response(
-        500, "rejected", "the checker rejected the engine's plan, so it is not shown: a bug"
-    )
-
-
-def _engine_failed(_: Request, error: EngineFailed) -> Response:
-    log.error("%s", error)
-    return problem_response(500, "engine-failed", "the engine failed and had found no plan")
-
-
-def _http(_: Request, error: HTTPException) -> Response:
+def _http(error: HTTPException, _: Lang) -> Said:
     headers = dict(error.headers) if error.headers else None
-    return problem_response(error.status_code, "http", str(error.detail), headers=headers)
+    return said(error.status_code, "http", str(error.detail), headers=headers)
 
 
-def _bug(_: Request, error: Exception) -> Response:
-    log.error("unexpected error", exc_info=error)
-    return problem_response(500, "unexpected", "an unexpected error; the log of the service has it")
+def _database(error: OperationalError, _: Lang) -> Said:
+    log.error("the database: %s", places(error))
+    return said(503, "database", "the database does not answer", headers={"retry-after": "5"})
 
 
-_HANDLERS: dict[type[Exception], Callable[[Request, Any], Response]] = {
+def _bug(error: Exception, _: Lang) -> Said:
+    log.error("unexpected error: %s", places(error))
+    return said(500, "unexpected", "an unexpected error; the log of the service has it")
+
+
+_SAID: dict[type[Exception], Callable[[Any, Lang], Said]] = {
     DataError: _faults,
     RequestValidationError: _parameters,
-    UnknownEngine: _unknown_engine,
-    UsageError: _usage,
+    UnknownEngine: lambda error, _: said(422, "unknown-engine", str(error)),
+    UsageError: lambda error, _: said(400, "usage", str(error)),
     TooLarge: _too_large,
-    NoPlan: _no_plan,
     Busy: _busy,
-    Forbidden: _forbidden,
-    Taken: _taken,
-    Missing: _missing,
+    Crowded: _crowded,
+    KeyReused: lambda _, __: said(422, "key-reused", "this Idempotency-Key came with another request before"),
+    Unfit: lambda error, _: said(422, "unfit", str(error)),
+    Forbidden: lambda error, _: said(403, "forbidden", str(error)),
+    Taken: lambda error, _: said(409, "taken", f"there is an account named {error}"),
+    Missing: lambda _, __: said(404, "missing", "there is no such thing, or it is not yours to see"),
     RejectedSolution: _rejected,
     EngineFailed: _engine_failed,
+    MemoryError: _memory,
     HTTPException: _http,
+    OperationalError: _database,
     Exception: _bug,
 }

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tildeling.document import ResultDocument
-from tildeling.housing.dataset import Dataset
 from tildeling.housing.proposal import Proposal, placements_text
-from tildeling.housing.tables import TABLES
+from tildeling.rota.planning import Plan
+from tildeling.rota.repairing import Change
 from tildeling.texts import Lang
 from tildeling_api.access.names import DAYS, MOST_DAYS, NAME
 from tildeling_api.access.roles import Right, Role
+from tildeling_api.jobs.states import State
+from tildeling_api.store.tables import Job
+from tildeling_models.result import gap
 
 Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$", examples=["kontor-nord"])]
 
@@ -36,6 +39,7 @@ class EnginePart(_Part):
     """An engine and whether its solver is installed here."""
 
     name: str = Field(examples=["auto"])
+    solves: Literal["allocation", "rota"]
     available: bool
 
 
@@ -45,10 +49,43 @@ class Engines(_Part):
     engines: tuple[EnginePart, ...]
 
 
+class RuleSetPart(_Part):
+    """A rule set for rotas."""
+
+    name: str = Field(examples=["no-aml-ks"])
+    version: str
+    title: dict[Lang, str]
+    hash: str
+
+
+class RuleSetList(_Part):
+    """Rule sets by name."""
+
+    rulesets: tuple[RuleSetPart, ...]
+
+
+class PresetPart(_Part):
+    """A synthetic data set of homes, by how much it holds."""
+
+    name: str = Field(examples=["county"])
+    applicants: int
+    groups: int
+    bases: int
+    municipalities: int
+    conflicts: int
+
+
+class PresetList(_Part):
+    """Presets by name."""
+
+    presets: tuple[PresetPart, ...]
+
+
 class DatasetPart(_Part):
     """A data set without faults: how much it holds, and the hash of its content."""
 
     dataset_id: str
+    kind: Literal["housing", "rota"]
     dataset_hash: str = Field(description="Over the canonical content, the same whatever the format.")
     policy_hash: str
     ruleset: str
@@ -94,6 +131,36 @@ class Allocation(ResultDocument):
     placements: tuple[PlacementPart, ...]
     bases: tuple[BasePart, ...]
     flags: tuple[FlagPart, ...]
+
+
+class ShiftPart(_Part):
+    """A shift of a plan."""
+
+    staff_id: str
+    date: dt.date
+    shift_code: str
+
+
+class ChangePart(_Part):
+    """A cell that a repair changed; null is off."""
+
+    staff_id: str
+    day: dt.date
+    before: str | None
+    after: str | None
+
+
+class RotaPlan(ResultDocument):
+    """A checked plan: every field of ``result.json``, the shifts, and what to know of them.
+
+    The engine proposes; a named person decides.
+    """
+
+    shifts: tuple[ShiftPart, ...]
+    changes: tuple[ChangePart, ...] = Field((), description="Of a repair: what it changed.")
+    remarks: tuple[str, ...] = Field(
+        (), description="What is legal by an agreement or otherwise worth a look."
+    )
 
 
 class CallerPart(_Part):
@@ -205,19 +272,62 @@ class Problem(BaseModel):
     status: int
     detail: str = ""
     faults: tuple[FaultPart, ...] | None = Field(None, description="Every fault of the input, in file order.")
-    result: ResultDocument | None = Field(None, description="What is known where no plan was found.")
 
 
-def dataset_part(data: Dataset) -> DatasetPart:
-    """What is said of a data set."""
-    return DatasetPart(
-        dataset_id=data.info.dataset_id,
-        dataset_hash=data.digest(),
-        policy_hash=data.policy.digest(),
-        ruleset=data.policy.version,
-        counts={name: len(getattr(data, name)) for name in TABLES if name != "dataset"},
-        notice={"nb": data.info.notice_nb, "en": data.info.notice_en},
+class ProgressPart(_Part):
+    """Where a job is."""
+
+    phase: str = Field(examples=["solve"])
+    tier: str = ""
+    value: int | None = Field(None, description="Best value of the tier so far.")
+    bound: int | None = Field(None, description="What is proven of the tier so far.")
+    gap: float | None = Field(None, description="A fraction.")
+    elapsed: float = Field(0.0, description="Seconds since it began.")
+    left: float | None = Field(None, description="Seconds left.")
+    part: int = 0
+    parts: int = 0
+
+
+class JobPart(_Part):
+    """A job: what it is, how far it is, how it ended."""
+
+    id: str
+    kind: str = Field(examples=["allocation"])
+    state: State
+    dataset: str | None = Field(description="The data set it is about, or made.")
+    asked: dict[str, Any] | None = Field(description="What was asked; null once it is purged.")
+    progress: ProgressPart | None
+    outcome: str | None = Field(
+        description="Of a job that found something, or proved that there is nothing.", examples=["optimal"]
     )
+    cause: Problem | None = Field(description="Why it failed.")
+    attempt: int = Field(description="Above 1 if a worker ended while it did it.")
+    asked_by: str
+    asked_at: dt.datetime
+    started_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    deadline_at: dt.datetime | None
+    purged_at: dt.datetime | None
+
+
+class JobList(_Part):
+    """Jobs, oldest first; ``next`` goes on after them."""
+
+    jobs: tuple[JobPart, ...]
+    next: int | None = Field(description="What to give as `after` for those that follow; null at the end.")
+
+
+class FilePart(_Part):
+    """A file that a job made."""
+
+    name: str = Field(examples=["report.html"])
+    size: int
+
+
+class FileList(_Part):
+    """Files by name."""
+
+    files: tuple[FilePart, ...]
 
 
 def allocation(proposal: Proposal, lang: Lang) -> Allocation:
@@ -233,3 +343,40 @@ def allocation(proposal: Proposal, lang: Lang) -> Allocation:
             for flag in proposal.flags
         ),
     )
+
+
+def no_allocation(document: ResultDocument) -> Allocation:
+    """What is known where there is no proposal."""
+    return Allocation(**dict(document), placements=(), bases=(), flags=())
+
+
+def rota_plan(found: Plan, lang: Lang, changes: Iterable[Change] = ()) -> RotaPlan:
+    """A plan as the service answers it; without shifts where none was found."""
+    work = {} if found.rota is None else found.rota.work
+    return RotaPlan(
+        **dict(found.document),
+        shifts=tuple(
+            ShiftPart(staff_id=who, date=day, shift_code=code)
+            for who, days in sorted(work.items())
+            for day, code in sorted(days.items())
+        ),
+        changes=tuple(
+            ChangePart(staff_id=each.staff_id, day=each.day, before=each.before, after=each.after)
+            for each in changes
+        ),
+        remarks=tuple(each.message(lang) for each in found.report.remarks) if found.report else (),
+    )
+
+
+def job_part(job: Job) -> JobPart:
+    """A job as the service answers it."""
+    progress = None
+    if job.progress is not None:
+        progress = ProgressPart(**job.progress, gap=gap(job.progress["value"], job.progress["bound"]))
+    return JobPart(
+        id=job.id, kind=job.kind, state=State(job.state), dataset=job.dataset_id, asked=job.asked,
+        progress=progress, outcome=job.outcome,
+        cause=None if job.cause is None else Problem.model_validate(job.cause), attempt=job.attempt,
+        asked_by=job.account_id, asked_at=job.created_at, started_at=job.started_at, ended_at=job.ended_at,
+        deadline_at=job.deadline_at, purged_at=job.purged_at,
+    )  # fmt: skip

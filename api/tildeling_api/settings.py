@@ -6,10 +6,6 @@ from dataclasses import dataclass, field
 
 from tildeling.files import Limits
 
-MOST_SECONDS = 20.0
-"""Longest time limit of an allocation; longer work wants the command line, or later a job."""
-DEFAULT_SECONDS = 5.0
-
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -22,13 +18,13 @@ class Settings:
     body_bytes
         Largest request body.
     pairs
-        Most applicants times units of an allocation, so that none fills the memory before it is solved.
-    waiting
-        How many allocations may wait for the one that is being solved; one more is sent away.
-    workers
-        Threads of an allocation.
+        Most applicants times units of a data set that is allocated, so that none fills the memory.
+    jobs
+        How many jobs of a tenant may be under way, queued ones included; one more is sent away.
     per_minute, at_once
         Requests of a token, in the long run and in a burst.
+    crew, crew_seconds, crew_memory, crew_waiting
+        Processes that read and check; most seconds of a piece of work, most bytes of a process, and how much may wait.
     hosts
         Names this service answers to: a page elsewhere that makes its own name point here gets nothing.
     limits
@@ -36,11 +32,14 @@ class Settings:
     """
 
     body_bytes: int = 16_000_000
-    pairs: int = 2_000_000
-    waiting: int = 4
-    workers: int | None = None
+    pairs: int = 100_000_000
+    jobs: int = 200
     per_minute: int = 600
     at_once: int = 120
+    crew: int = 2
+    crew_seconds: float = 30.0
+    crew_memory: int = 2_000_000_000
+    crew_waiting: int = 30
     hosts: frozenset[str] = LOOPBACK
     limits: Limits = field(
         default_factory=lambda: Limits(

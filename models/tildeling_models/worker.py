@@ -7,6 +7,7 @@ asks it to stop and keep the best so far, as SIGTERM and SIGINT do; a parent tha
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -95,10 +96,21 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (total, total))
 
 
+def keep_rank() -> None:
+    """Step back for others as far as this process was told to (``nice``), also where a session is ranked as one.
+
+    Linux shares time between sessions first (autogroup), and a new session begins at the front.
+    """
+    if os.getsid(0) == os.getpid() and os.nice(0) > 0:
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(os.nice(0)))
+
+
 def main(folder: Path) -> int:
     """Solve the task of a folder; 0 if a result was written."""
     parent = os.getppid()
     limit_memory()
+    keep_rank()
     task = pickle.loads((folder / "task.pickle").read_bytes())  # written by our own parent, mode 0700 folder
     stop = Stop(task["seconds"])
     threading.Thread(target=_stop_when_asked, args=(stop, folder, parent), daemon=True).start()

@@ -86,6 +86,10 @@ class DataError(TildelingError):
         self.faults = tuple(faults)
         super().__init__(self.report())
 
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Fault, ...]]]:
+        """Made again from its faults, not from its words, where it goes from one process to another."""
+        return type(self), (self.faults,)
+
     def report(self, lang: Lang = "en") -> str:
         """Every fault, a line each."""
         return "\n".join(fault.message(lang) for fault in self.faults)
@@ -101,3 +105,7 @@ class RejectedSolution(TildelingError):
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(self.faults[:20]))
+
+    def __reduce__(self) -> tuple[type[RejectedSolution], tuple[tuple[str, ...]]]:
+        """As :meth:`DataError.__reduce__`."""
+        return type(self), (self.faults,)

@@ -14,14 +14,18 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from tildeling import read_dataset
-from tildeling.files import write_dataset
-from tildeling_api.access.accounts import Accounts
+from tildeling.files import read_rota, write_dataset
+from tildeling_api.access.accounts import Accounts, new_id
 from tildeling_api.access.roles import Role
 from tildeling_api.app import create_app
+from tildeling_api.jobs.attempts import Attempts
+from tildeling_api.jobs.doing import Doing
 from tildeling_api.settings import Settings
 from tildeling_api.store.database import Database
+from tildeling_api.store.tables import Job
 
 from . import postgres
 
@@ -45,6 +49,14 @@ def large_json(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Tromsø in 2030: more than any time limit here is enough for."""
     path = tmp_path_factory.mktemp("documents") / "large.json"
     write_dataset(read_dataset(INSTANCES / "tromso-2030"), path)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def rota_json(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A rota of eight who live in: planned in seconds."""
+    path = tmp_path_factory.mktemp("documents") / "rota.json"
+    write_dataset(read_rota(INSTANCES / "rota" / "live-in-8"), path)
     return path.read_bytes()
 
 
@@ -89,6 +101,10 @@ def database(address: str) -> Iterator[Database]:
     made.close()
 
 
+def unqueued(_: Job) -> None:
+    """What is told of jobs where no worker takes them from a queue."""
+
+
 @pytest.fixture
 def token_of(database: Database) -> Callable[..., str]:
     """A token of a new account in a role."""
@@ -102,12 +118,33 @@ def token_of(database: Database) -> Callable[..., str]:
 @pytest.fixture
 def app_of(database: Database) -> Callable[[Settings], FastAPI]:
     """Applications with settings of their own."""
-    return lambda settings: create_app(database, settings)
+    return lambda settings: create_app(database, unqueued, settings)
 
 
 @pytest.fixture
 def app(database: Database) -> FastAPI:
-    return create_app(database)
+    return create_app(database, unqueued)
+
+
+@pytest.fixture
+def attempts(database: Database) -> Attempts:
+    """A worker that is counted on."""
+    made = Attempts(database, new_id())
+    made.enlist()
+    return made
+
+
+@pytest.fixture
+def work(database: Database, attempts: Attempts) -> Callable[[], None]:
+    """Does all jobs that are queued, as a worker does, without its queue."""
+
+    def done() -> None:
+        with database.reading() as session:
+            queued = session.scalars(select(Job).where(Job.state == "queued").order_by(Job.number)).all()
+        for job in queued:
+            Doing(attempts, workers=2).do(job.id, job.attempt)
+
+    return done
 
 
 class Client:

@@ -34,8 +34,27 @@ TokenOf = Callable[..., str]
 ASKED = {
     ("GET", "/v1/engines"): Right.SERVICE,
     ("GET", "/v1/schemas/dataset"): Right.SERVICE,
-    ("POST", "/v1/datasets/validate"): Right.HOMES,
+    ("POST", "/v1/datasets/validate"): Right.DATA,
+    ("GET", "/v1/schemas/rota"): Right.SERVICE,
+    ("GET", "/v1/rulesets"): Right.SERVICE,
+    ("GET", "/v1/rulesets/{name}"): Right.SERVICE,
+    ("GET", "/v1/instances"): Right.SERVICE,
     ("POST", "/v1/allocations"): Right.HOMES,
+    ("POST", "/v1/explanations"): Right.HOMES,
+    ("POST", "/v1/candidates"): Right.HOMES,
+    ("POST", "/v1/instances"): Right.HOMES,
+    ("POST", "/v1/rotas"): Right.ROTAS,
+    ("POST", "/v1/repairs"): Right.ROTAS,
+    ("POST", "/v1/conflicts"): Right.ROTAS,
+    ("GET", "/v1/jobs"): Right.JOBS,
+    ("GET", "/v1/jobs/{job}"): Right.JOBS,
+    ("DELETE", "/v1/jobs/{job}"): Right.JOBS,
+    ("GET", "/v1/jobs/{job}/events"): Right.JOBS,
+    ("POST", "/v1/jobs/{job}/cancel"): Right.JOBS,
+    ("GET", "/v1/jobs/{job}/result"): Right.JOBS,
+    ("GET", "/v1/jobs/{job}/files"): Right.JOBS,
+    ("GET", "/v1/jobs/{job}/files/{name}"): Right.JOBS,
+    ("GET", "/v1/jobs/{job}/archive"): Right.JOBS,
     ("GET", "/v1/me"): Right.SELF,
     ("GET", "/v1/datasets"): Right.DATA,
     ("POST", "/v1/datasets"): Right.DATA,
@@ -258,7 +277,7 @@ def test_an_administrator_opens_gives_revokes_and_closes(
     assert (me["name"], me["role"], me["rights"]) == (
         "fagsystem",
         "caseworker",
-        ["data", "homes", "self", "service"],
+        ["data", "homes", "jobs", "self", "service"],
     )
     assert me["token_expires_at"] == given["expires_at"]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,9 @@ from tests.api.test_access import routes
 from tildeling import read_dataset
 from tildeling.files import write_dataset
 from tildeling_api.access.roles import Role
-from tildeling_api.client import Client, Refused
+from tildeling_api.client import Client, Failed, Refused
+from tildeling_api.jobs.kinds import KINDS
+from tildeling_api.jobs.states import State
 from tildeling_api.schemas import Problem
 
 TokenOf = Callable[..., str]
@@ -61,7 +65,7 @@ def file(small_json: bytes, tmp_path: Path) -> Path:
     return path
 
 
-def test_data_sets_and_allocations(client_as: Any, file: Path, small: Path, tmp_path: Path) -> None:
+def test_data_sets(client_as: Any, file: Path, small: Path, tmp_path: Path) -> None:
     with client_as(Role.CASEWORKER) as client:
         assert client.health().status == "ok"
         assert client.me().role is Role.CASEWORKER
@@ -75,9 +79,51 @@ def test_data_sets_and_allocations(client_as: Any, file: Path, small: Path, tmp_
         assert client.dataset(kept.id) == kept
         assert client.content(kept.id).startswith(b"{")
         assert client.content(kept.id, "xlsx").startswith(b"PK")
-        assert client.allocate(file, time_limit=10).outcome == "optimal"
         client.purge(kept.id)
         assert client.dataset(kept.id).purged_at is not None
+
+
+def test_jobs(client_as: Any, file: Path, work: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    with client_as(Role.CASEWORKER) as client:
+        kept = client.keep(file)
+        asked = client.ask("allocation", key="monday", dataset=kept.id, time_limit=20)
+        assert client.ask("allocation", key="monday", dataset=kept.id, time_limit=20).id == asked.id
+        assert [each.id for each in client.jobs(kind="allocation", state=State.QUEUED)] == [asked.id]
+        work()
+        assert client.wait(asked.id).outcome == "optimal"
+        assert [each.state for each in client.follow(asked.id)] == [State.DONE]
+        assert client.result(asked.id)["outcome"] == "optimal"
+        assert "report.html" in {each.name for each in client.files(asked.id)}
+        assert client.file(asked.id, "placements.csv").startswith(b"applicant_id;")
+        assert client.archive(asked.id).startswith(b"PK")
+        client.purge_job(asked.id)
+        assert client.job(asked.id).purged_at is not None
+        cancelled = client.ask("allocation", dataset=kept.id)
+        assert client.cancel(cancelled.id).state is State.CANCELLED
+        monkeypatch.setattr(time, "sleep", lambda _: work())
+        assert client.allocate(kept.id, time_limit=20).outcome == "optimal"
+
+
+def test_what_the_service_has_to_offer(client_as: Any) -> None:
+    client = client_as(Role.PLANNER)
+    assert "no-aml-ks" in {each.name for each in client.rulesets()}
+    assert "REST" in json.dumps(client.ruleset("no-aml-ks"))
+    assert "county" in {each.name for each in client.instances()}
+
+
+def test_a_job_that_failed_says_why(
+    client_as: Any, file: Path, work: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_as(Role.CASEWORKER)
+    kept = client.keep(file)
+
+    def gone(_: float) -> None:
+        client.purge(kept.id)
+        work()
+
+    monkeypatch.setattr(time, "sleep", gone)
+    with pytest.raises(Failed, match="purged before it could begin"):
+        client.allocate(kept.id)
 
 
 def test_accounts_and_the_trail(client_as: Any, app: FastAPI) -> None:
@@ -122,7 +168,12 @@ def test_every_route_has_a_method(app: FastAPI, client_as: Any, monkeypatch: pyt
     monkeypatch.setattr(Path, "read_bytes", lambda _: b"")
     for call in (
         client.health, client.me, client.engines, client.accounts,
-        lambda: client.validate(some), lambda: client.allocate(some), lambda: client.keep(some),
+        lambda: client.validate(some), lambda: client.keep(some),
+        *(partial(client.ask, kind) for kind in KINDS), lambda: list(client.jobs()),
+        lambda: client.job("{job}"), lambda: client.cancel("{job}"), lambda: client.result("{job}"),
+        lambda: client.files("{job}"), lambda: client.file("{job}", "{name}"),
+        lambda: client.archive("{job}"), lambda: client.purge_job("{job}"), client.rulesets,
+        lambda: client.ruleset("{name}"), client.instances,
         lambda: list(client.kept()), lambda: client.dataset("{dataset}"), lambda: client.content("{dataset}"),
         lambda: client.purge("{dataset}"), lambda: client.open_account("a", Role.PLANNER),
         lambda: client.close_account("{account_id}"), lambda: client.give_token("{account_id}"),
@@ -130,4 +181,5 @@ def test_every_route_has_a_method(app: FastAPI, client_as: Any, monkeypatch: pyt
     ):  # fmt: skip
         with pytest.raises(Refused):
             call()
-    assert asked == routes(app) - {("GET", "/v1/schemas/dataset")}
+    streamed = ("GET", "/v1/jobs/{job}/events")  # client.follow
+    assert asked == routes(app) - {("GET", "/v1/schemas/dataset"), ("GET", "/v1/schemas/rota"), streamed}

@@ -21,6 +21,7 @@ from tildeling_api.copies import back_up, restore
 from tildeling_api.store.database import Database
 from tildeling_api.store.tables import Table
 
+from .conftest import unqueued
 from .test_access_commands import run
 
 JSON = {"content-type": "application/json"}
@@ -56,7 +57,7 @@ def test_a_copy_restores_all_of_it_and_life_goes_on(
     other = empty(tmp_path)
     assert restore(other, tmp_path / "copy.jsonl.gz") == made
     assert rows(other) == rows(filled)
-    client = client_of(create_app(other), caseworker)
+    client = client_of(create_app(other, unqueued), caseworker)
     assert len(client.get("/v1/datasets").json()["datasets"]) == 1
     document["applicants"][0]["age"] += 1
     assert client.post("/v1/datasets", json=document).status_code == 201

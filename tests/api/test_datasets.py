@@ -9,27 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
 from tildeling import read_dataset
-from tildeling.files import read_any, read_rota, write_dataset
+from tildeling.files import read_any, write_dataset
 from tildeling_api.access.roles import Role
 from tildeling_api.media import XLSX
 from tildeling_api.store.database import Database
 
-from .conftest import INSTANCES
-
 Problem = Callable[..., dict[str, Any]]
 JSON = {"content-type": "application/json"}
-
-
-@pytest.fixture(scope="session")
-def rota_json(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("documents") / "rota.json"
-    write_dataset(read_rota(INSTANCES / "rota" / "live-in-8"), path)
-    return path.read_bytes()
 
 
 def test_a_data_set_is_kept_and_read_back(

@@ -125,7 +125,7 @@ def test_another_host_name_gets_nothing(problem: Problem, client: Any) -> None:
 
 def test_unknown_addresses_and_methods_are_problems_too(problem: Problem, client: Any) -> None:
     problem(client.get("/v1/nothing"), 404, "http")
-    problem(client.get("/v1/allocations"), 405, "http")
+    problem(client.get("/v1/rotas"), 405, "http")
 
 
 def test_openapi_holds_the_data_set_s_schema_and_an_example_that_is_valid(client: Any) -> None:
@@ -135,7 +135,7 @@ def test_openapi_holds_the_data_set_s_schema_and_an_example_that_is_valid(client
     text = json.dumps(document)
     for reference in {part.split('"')[0] for part in text.split('"$ref": "')[1:]}:
         assert reference.removeprefix("#/components/schemas/") in schemas
-    body = document["paths"]["/v1/allocations"]["post"]["requestBody"]["content"]["application/json"]
+    body = document["paths"]["/v1/datasets"]["post"]["requestBody"]["content"]["application/json"]
     assert body["example"] == EXAMPLE
     assert client.post("/v1/datasets/validate", json=EXAMPLE).status_code == 200
 

@@ -9,9 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +17,9 @@ import httpx
 import pytest
 
 from tildeling.errors import UsageError
+from tildeling_api.client import Client
 from tildeling_api.commands import loopback
+from tildeling_api.jobs.states import State
 
 JSON = {"content-type": "application/json"}
 SERVE = """
@@ -70,52 +70,45 @@ def server(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.kill()
 
 
-def test_a_real_server_answers_solves_and_ends_at_sigterm(small_json: bytes, headers: dict[str, str]) -> None:
+def client_of(address: str, headers: dict[str, str]) -> Client:
+    return Client(address, headers["authorization"].removeprefix("Bearer "))
+
+
+def test_a_real_server_answers_does_jobs_and_ends_at_sigterm(
+    small_json: bytes, headers: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "small.json").write_bytes(small_json)
     with server() as (process, address):
         assert httpx.get(f"{address}/v1/health").json()["status"] == "ok"
-        answer = httpx.post(f"{address}/v1/allocations", content=small_json, headers=headers, timeout=30)
-        assert answer.status_code == 200
-        assert answer.json()["outcome"] == "optimal"
-        assert len(answer.json()["placements"]) == 16
+        with client_of(address, headers) as client:
+            kept = client.keep(tmp_path / "small.json")
+            job = client.ask("allocation", dataset=kept.id)
+            states = [each.state for each in client.follow(job.id)]
+            assert states[-1] is State.DONE
+            assert len(client.result(job.id)["placements"]) == 16
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         assert process.stderr
         assert process.stderr.read() == ""
 
 
 @pytest.mark.slow
-def test_sigterm_ends_a_run_under_way_with_its_best_so_far(
-    large_json: bytes, headers: dict[str, str]
+def test_sigterm_gives_a_job_back_and_the_next_start_does_it(
+    large_json: bytes, headers: dict[str, str], tmp_path: Path
 ) -> None:
-    with server() as (process, address), ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(_allocate, address, large_json, 60, headers)
-        time.sleep(6)
-        begun = time.monotonic()
+    (tmp_path / "large.json").write_bytes(large_json)
+    with server() as (process, address), client_of(address, headers) as client:
+        job = client.ask("allocation", dataset=client.keep(tmp_path / "large.json").id, time_limit=20)
+        for seen in client.follow(job.id):
+            if seen.progress is not None and seen.progress.phase == "solve":
+                break
         process.send_signal(signal.SIGTERM)
-        answer = coming.result()
-        assert process.wait(10) == 0
-        assert time.monotonic() - begun < 10
-        assert answer.status_code == 200
-        assert answer.json()["termination"] == "cancelled"
-
-
-@pytest.mark.slow
-def test_a_caller_who_leaves_takes_the_run_along(
-    small_json: bytes, large_json: bytes, headers: dict[str, str]
-) -> None:
-    with server() as (_, address):
-        with pytest.raises(httpx.ReadTimeout):
-            _allocate(address, large_json, 4, headers)
-        begun = time.monotonic()
-        assert _allocate(address, small_json, 30, headers).json()["outcome"] == "optimal"
-        assert time.monotonic() - begun < 12
-
-
-def _allocate(address: str, body: bytes, timeout: float, headers: dict[str, str]) -> httpx.Response:
-    params = {"time_limit": 20}
-    return httpx.post(
-        f"{address}/v1/allocations", params=params, content=body, headers=headers, timeout=timeout
-    )
+        assert process.wait(30) == 0
+    with server() as (process, address), client_of(address, headers) as client:
+        ended = client.wait(job.id)
+        assert (ended.state, ended.attempt) == (State.DONE, 2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
 
 
 def _refused(*options: str) -> str:
@@ -162,10 +155,10 @@ def test_the_first_administrator_s_token_is_shown_once(home: Path) -> None:
         found = httpx.get(f"{address}/v1/me", headers={"authorization": f"Bearer {shown[0]}"})
         assert found.json()["role"] == "administrator"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     with server() as (process, address):
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         assert process.stdout
         assert "tld_" not in process.stdout.read()
     assert stat.S_IMODE((home / "service.db").stat().st_mode) == 0o600

@@ -18,6 +18,8 @@ class Right(StrEnum):
     """See engines and schemas: nothing of anyone."""
     DATA = "data"
     """Keep data sets, of the kinds one has a right to."""
+    JOBS = "jobs"
+    """See, cancel and purge jobs, of the kinds one has a right to."""
     HOMES = "homes"
     """Data on applicants and homes, and their allocation."""
     ROTAS = "rotas"
@@ -41,9 +43,9 @@ class Role(StrEnum):
 EVERYONE = frozenset({Right.SELF, Right.SERVICE})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CASEWORKER: EVERYONE | {Right.DATA, Right.HOMES},
-    Role.PLANNER: EVERYONE | {Right.DATA, Right.ROTAS},
-    Role.RESEARCHER: EVERYONE | {Right.DATA, Right.HOMES, Right.ROTAS},
+    Role.CASEWORKER: EVERYONE | {Right.DATA, Right.JOBS, Right.HOMES},
+    Role.PLANNER: EVERYONE | {Right.DATA, Right.JOBS, Right.ROTAS},
+    Role.RESEARCHER: EVERYONE | {Right.DATA, Right.JOBS, Right.HOMES, Right.ROTAS},
     Role.AUDITOR: EVERYONE | {Right.AUDIT},
     Role.ADMINISTRATOR: EVERYONE | {Right.ACCOUNTS},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -124,3 +126,67 @@ class Dataset(Table):
     created_at: Mapped[dt.datetime] = mapped_column(Moment)
     created_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     purged_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+
+
+class Job(Table):
+    """Work that outlives a request: what is asked, how far it is, how it ended.
+
+    ``attempt`` goes up whenever the work begins anew elsewhere: what an earlier attempt still says is not taken.
+    ``version`` goes up with every change, for those who follow.  A purged job keeps its line, and nothing of what
+    was asked or found.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("account_id", "idempotency_key"),
+        Index("ix_jobs_tenant_id_number", "tenant_id", "number"),
+        Index("ix_jobs_state", "state"),
+    )
+
+    number: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(32), unique=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    dataset_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id"))
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    priority: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(10))
+    version: Mapped[int] = mapped_column(Integer, default=0)
+    attempt: Mapped[int] = mapped_column(Integer, default=1)
+    lost: Mapped[int] = mapped_column(Integer, default=0)
+    worker_id: Mapped[str | None] = mapped_column(ForeignKey("workers.id"))
+    progress: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    cause: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    idempotency_key: Mapped[str | None] = mapped_column(String(80))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    deadline_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    cancel_asked_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    created_at: Mapped[dt.datetime] = mapped_column(Moment)
+    started_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    purged_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+
+
+class JobFile(Table):
+    """A file that a job made, packed."""
+
+    __tablename__ = "job_files"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    size: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Worker(Table):
+    """A process that does jobs: ``beat`` goes up while it lives; one that is gone does not come back."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    beat: Mapped[int] = mapped_column(Integer, default=0)
+    started_at: Mapped[dt.datetime] = mapped_column(Moment)
+    seen_at: Mapped[dt.datetime] = mapped_column(Moment)
+    gone_at: Mapped[dt.datetime | None] = mapped_column(Moment)

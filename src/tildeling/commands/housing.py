@@ -125,7 +125,7 @@ def check(
     solution = read_solution(proposal, data) if proposal else standing_solution(data)
     result = judge(data, solution)
     if as_json:
-        say(json.dumps(_as_json(result, lang), ensure_ascii=False, indent=1))
+        say(json.dumps(result.as_json(lang), ensure_ascii=False, indent=1))
     else:
         for tier in result.tiers:
             say(f"  {tier.name:>6}  {tier.value:>8}")
@@ -134,26 +134,6 @@ def check(
             for breach in breaches:
                 say(f"  {breach.message(lang)}")
     return OK if result.ok else BREACHES
-
-
-def _as_json(result: Any, lang: Lang) -> dict[str, Any]:
-    def rows(breaches: Any) -> list[dict[str, Any]]:
-        return [
-            {
-                "requirement": breach.requirement,
-                "subjects": dict(breach.subjects),
-                "values": {key: str(value) for key, value in breach.values.items()},
-                "message": breach.message(lang),
-            }
-            for breach in breaches
-        ]
-
-    return {
-        "ok": result.ok,
-        "breaches": rows(result.breaches),
-        "standing": rows(result.standing),
-        "tiers": [{"name": tier.name, "value": tier.value} for tier in result.tiers],
-    }
 
 
 def report(

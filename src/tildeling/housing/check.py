@@ -6,12 +6,14 @@ It shares no code with compiling or the engines; every solution passes through i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from tildeling.housing import goals, rules
 from tildeling.housing.case import Case
 from tildeling.housing.dataset import Dataset
 from tildeling.housing.rules import Breach
 from tildeling.housing.solution import Solution
+from tildeling.texts import Lang
 from tildeling.values import GoalValue, TierValue, tier_value
 
 
@@ -30,6 +32,15 @@ class Report:
     def ok(self) -> bool:
         """Whether the proposal breaks nothing."""
         return not self.breaches
+
+    def as_json(self, lang: Lang = "en") -> dict[str, Any]:
+        """For other programs; ``tildeling check --json`` prints it, and the service answers it."""
+        return {
+            "ok": self.ok,
+            "breaches": [breach.as_json(lang) for breach in self.breaches],
+            "standing": [breach.as_json(lang) for breach in self.standing],
+            "tiers": [{"name": tier.name, "value": tier.value} for tier in self.tiers],
+        }
 
 
 def check(data: Dataset, solution: Solution) -> Report:

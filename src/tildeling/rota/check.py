@@ -7,12 +7,14 @@ made by hand as well.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from tildeling.rota import given, goals, rules
 from tildeling.rota.case import Case
 from tildeling.rota.dataset import RotaDataset
 from tildeling.rota.rules import Breach
 from tildeling.rota.solution import Rota
+from tildeling.texts import Lang
 from tildeling.values import GoalValue, TierValue, tier_value
 
 
@@ -28,6 +30,15 @@ class Report:
     def ok(self) -> bool:
         """Whether the rota breaks nothing."""
         return not self.breaches
+
+    def as_json(self, lang: Lang = "en") -> dict[str, Any]:
+        """For other programs; ``tildeling check --json`` prints it, and the service answers it."""
+        return {
+            "ok": self.ok,
+            "breaches": [breach.as_json(lang) for breach in self.breaches],
+            "remarks": [breach.as_json(lang) for breach in self.remarks],
+            "tiers": [{"name": tier.name, "value": tier.value} for tier in self.tiers],
+        }
 
 
 def check(data: RotaDataset, rota: Rota) -> Report:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -43,13 +42,7 @@ def judged(data: RotaDataset, plan: Path | None, lang: Lang, as_json: bool, quie
     rota = read_plan(plan, data) if plan else published_plan(data)
     result = judge(data, rota)
     if as_json:
-        shown = {
-            "ok": result.ok,
-            "breaches": [_breach(breach, lang) for breach in result.breaches],
-            "remarks": [_breach(breach, lang) for breach in result.remarks],
-            "tiers": [{"name": tier.name, "value": tier.value} for tier in result.tiers],
-        }
-        say(json.dumps(shown, ensure_ascii=False, indent=1))
+        say(json.dumps(result.as_json(lang), ensure_ascii=False, indent=1))
         return OK if result.ok else BREACHES
     for tier in result.tiers:
         say(f"  {tier.name:>8}  {tier.value:>8}")
@@ -61,22 +54,6 @@ def judged(data: RotaDataset, plan: Path | None, lang: Lang, as_json: bool, quie
         for breach in result.remarks:
             say(f"  {breach.message(lang)}")
     return OK if result.ok else BREACHES
-
-
-def _breach(breach: Any, lang: Lang) -> Mapping[str, Any]:
-    return {
-        "rule": breach.rule,
-        "requirement": breach.requirement,
-        "source": breach.source,
-        "staff_id": breach.staff_id,
-        "day": breach.day.isoformat() if breach.day else None,
-        "last_day": breach.last_day.isoformat() if breach.last_day else None,
-        "found": breach.found,
-        "limit": breach.limit,
-        "unit": breach.unit,
-        "agreement": breach.agreement,
-        "message": breach.message(lang),
-    }
 
 
 def substitutes(

@@ -46,6 +46,15 @@ class Breach:
         words = requirement_text(self.requirement, lang).format(**self.subjects, **self.values)
         return f"{self.requirement}: {words}"
 
+    def as_json(self, lang: Lang = "en") -> dict[str, Any]:
+        """For other programs."""
+        return {
+            "requirement": self.requirement,
+            "subjects": dict(self.subjects),
+            "values": {key: str(value) for key, value in self.values.items()},
+            "message": self.message(lang),
+        }
+
 
 def _nothing(_case: Case, _params: Any) -> Iterable[Breach]:
     return ()

@@ -126,6 +126,22 @@ class Breach:
         )  # fmt: skip
         return f"{self.source}: {words}" if self.source else words
 
+    def as_json(self, lang: Lang = "en") -> dict[str, Any]:
+        """For other programs."""
+        return {
+            "rule": self.rule,
+            "requirement": self.requirement,
+            "source": self.source,
+            "staff_id": self.staff_id,
+            "day": self.day.isoformat() if self.day else None,
+            "last_day": self.last_day.isoformat() if self.last_day else None,
+            "found": self.found,
+            "limit": self.limit,
+            "unit": self.unit,
+            "agreement": self.agreement,
+            "message": self.message(lang),
+        }
+
 
 def _number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")

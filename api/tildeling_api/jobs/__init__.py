@@ -1,0 +1,1 @@
+"""Work that outlives a request: asked for, queued, done by workers, followed, kept."""
