@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
@@ -17,6 +18,7 @@ from tildeling_api.access.accounts import Accounts
 from tildeling_api.access.gate import OPEN, Gate
 from tildeling_api.access.pace import Pace
 from tildeling_api.account_routes import router as account_router
+from tildeling_api.crew import shared_crew
 from tildeling_api.dataset_routes import router as dataset_router
 from tildeling_api.datasets import Datasets
 from tildeling_api.guard import Guard
@@ -25,7 +27,11 @@ from tildeling_api.jobs.asking import Jobs, Put
 from tildeling_api.jobs.following import Following
 from tildeling_api.jobs.kinds import KINDS
 from tildeling_api.jobs.queue import Queue
+from tildeling_api.metrics import Counting, Metrics
+from tildeling_api.metrics import router as metrics_router
 from tildeling_api.problems import add_handlers, responses
+from tildeling_api.question_routes import router as question_router
+from tildeling_api.question_schemas import AskedCheck
 from tildeling_api.routes import router
 from tildeling_api.schemas import Problem
 from tildeling_api.settings import Settings
@@ -56,6 +62,9 @@ def create_app(database: Database, put: Put, settings: Settings | None = None) -
         generate_unique_id_function=_name,
     )
     app.state.settings = settings
+    app.state.crew = shared_crew(
+        settings.crew, settings.crew_seconds, settings.crew_memory, settings.crew_waiting
+    )
     app.state.database, app.state.accounts = database, accounts
     app.state.datasets = Datasets(database)
     app.state.jobs = Jobs(database, put, settings.jobs, settings.pairs)
@@ -64,8 +73,12 @@ def create_app(database: Database, put: Put, settings: Settings | None = None) -
     app.include_router(dataset_router)
     app.include_router(account_router)
     app.include_router(job_router)
+    app.include_router(question_router)
+    app.include_router(metrics_router)
     app.add_middleware(Gate, accounts=accounts, pace=Pace(settings.per_minute, settings.at_once))
     app.add_middleware(Guard, settings=settings)
+    app.state.metrics = Metrics(database)
+    app.add_middleware(Counting, metrics=app.state.metrics)
     add_handlers(app)
     app.openapi = _with_schemas(app.openapi)  # type: ignore[method-assign]
     return app
@@ -75,6 +88,7 @@ def create_app(database: Database, put: Put, settings: Settings | None = None) -
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.following.let_go()
+    await to_thread.run_sync(app.state.crew.close)
 
 
 def _name(route: APIRoute) -> str:
@@ -91,6 +105,7 @@ def _with_schemas(plain: Callable[[], dict[str, Any]]) -> Callable[[], dict[str,
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         answers = {kind.answers.__name__: kind.answers for kind in KINDS.values() if kind.answers is not None}
         models = {name: model.model_json_schema() for name, model in answers.items()}
+        models["AskedCheck"] = AskedCheck.model_json_schema()
         for name, schema in (
             {"Dataset": json_schema(), "Problem": Problem.model_json_schema()} | models
         ).items():

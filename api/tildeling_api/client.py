@@ -21,6 +21,7 @@ from tildeling_api.access.roles import Role
 from tildeling_api.jobs.kinds import KINDS
 from tildeling_api.jobs.states import ENDED, State
 from tildeling_api.media import SUFFIXES
+from tildeling_api.question_client import Questions
 from tildeling_api.schemas import (
     AccountList,
     AccountPart,
@@ -75,7 +76,7 @@ class Failed(Exception):
         super().__init__(f"job {job.id}: {'' if cause is None else cause.detail}")
 
 
-class Client:
+class Client(Questions):
     """One token's view of a service.
 
     Parameters
@@ -122,6 +123,10 @@ class Client:
     def engines(self) -> Engines:
         """Engines by name."""
         return self._ask(Engines, "GET", "/v1/engines")
+
+    def metrics(self) -> str:
+        """Numbers of the whole service, as Prometheus reads them."""
+        return self._send("GET", "/v1/metrics").text
 
     def validate(self, file: Path) -> DatasetPart:
         """Check a data set of homes; nothing is kept."""

@@ -15,16 +15,18 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from fastapi.exceptions import RequestValidationError
 from pebble import ProcessExpired, ProcessPool
 
-from tildeling.errors import TildelingError
+from tildeling.errors import DataError, TildelingError
 from tildeling_api.problems import Crowded, TooLarge, Unfit, places
 
 NICE = 5
@@ -33,13 +35,20 @@ NICE = 5
 SLACK_S = 10.0
 """Beyond the time of a piece of work: one that has not even begun by then never will."""
 
-PRELOAD = ("tildeling_api.datasets", "tildeling_api.questions")
+PRELOAD = ("tildeling_api.crew", "tildeling_api.questions")
 """What all of them need is loaded once, by the process that they are forked from."""
+
+TASKS = 100
+"""Pieces of work that one process does, before another that holds nothing yet takes its place."""
 
 ANSWER = ".answer"
 TRIES = 3
+OUT_OF_MEMORY = 17
 
-P = ParamSpec("P")
+MOST_FAULTS = 1_000
+"""Faults of a body that are told; the others are counted."""
+
+Args = TypeVarTuple("Args")
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -64,18 +73,12 @@ class Crew:
         self._count = threading.Lock()
         self._under_way = 0
         self._threads: ThreadPoolExecutor | None = None
+        self._turn = 0
         self._hold = threading.Lock()
         self._pool: ProcessPool | None = None
-        self._futures: set[Future[None]] = set()
-        self._turn = 0
+        self._futures: dict[Future[None], ProcessPool] = {}
 
-    async def do(
-        self,
-        work: Callable[Concatenate[Path, P], T],
-        files: Mapping[str, bytes],
-        *args: P.args,
-        **named: P.kwargs,
-    ) -> T:
+    async def do(self, work: Callable[[Path, *Args], T], files: Mapping[str, bytes], *args: *Args) -> T:
         """What a function of a module answers, given a folder with these files and what else it takes.
 
         The folder is its owner's alone and gone afterwards, whatever becomes of the process.
@@ -95,37 +98,27 @@ class Crew:
             self._under_way += 1
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="crew")
-            coming = self._threads.submit(self._do, self._turn, work, files, args, named)
+            coming = self._threads.submit(self._do, self._turn, work, files, args)
         coming.add_done_callback(self._done)
         return await asyncio.wrap_future(coming)
 
     def close(self) -> None:
         """End the processes, and what they do; a later piece of work starts them anew."""
         with self._count:
-            self._turn += 1
             threads, self._threads = self._threads, None
+        with self._hold:
+            pool = self._pool
+            self._turn += 1
         if threads is not None:
             threads.shutdown(wait=False, cancel_futures=True)
-        with self._hold:
-            pool, self._pool = self._pool, None
-            for each in self._futures:
-                each.cancel()
         if pool is not None:
-            pool.stop()
-            pool.join()
+            self._end(pool)
 
     def _done(self, _: Future[Any]) -> None:
         with self._count:
             self._under_way -= 1
 
-    def _do(
-        self,
-        turn: int,
-        work: Callable[..., T],
-        files: Mapping[str, bytes],
-        args: tuple[Any, ...],
-        named: Mapping[str, Any],
-    ) -> T:
+    def _do(self, turn: int, work: Callable[..., T], files: Mapping[str, bytes], args: tuple[Any, ...]) -> T:
         """One piece of work, in a thread; there are as many threads as processes."""
         with tempfile.TemporaryDirectory(prefix="tildeling-") as place:
             folder = Path(place)
@@ -133,49 +126,28 @@ class Crew:
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-            try:
-                self._run(turn, (folder, work, args, named))
-            except MemoryError as error:
-                raise TooLarge(self._over("memory")) from error
+            self._run(turn, (folder, work, args))
             answer = (folder / ANSWER).read_bytes()
-        found, error, where = pickle.loads(answer)  # written by our own process, in a folder of mode 0700
-        if isinstance(error, MemoryError):
-            raise TooLarge(self._over("memory"))
-        if error is not None:
-            if not isinstance(error, TildelingError | Unfit | RequestValidationError):
+        found, raised, where = pickle.loads(answer)  # written by our own process, in a folder of mode 0700
+        if raised is not None:
+            if not isinstance(raised, TildelingError | Unfit | RequestValidationError):
                 log.error("in the crew: %s", where)
-            raise error
+            raise raised
         return found  # type: ignore[no-any-return]
 
     def _run(self, turn: int, task: tuple[Any, ...]) -> None:
         """Have it done; again where that failed for no fault of the work."""
         for _ in range(TRIES):
-            pool, future = self._begun(turn, task)
+            pool = self._ready(turn)
             try:
-                if future is not None:
-                    future.result(self._seconds + SLACK_S)
-                    return
-            except TimeoutError as error:
-                if future is not None and future.done():
-                    raise TooLarge(self._over("time")) from error
-                log.warning("the crew does not answer; another is started")
-            except ProcessExpired as error:
-                if error.exitcode != -signal.SIGTERM:  # that was somebody else's doing
-                    log.warning("one of the crew ended with code %s", error.exitcode)
-                    raise TooLarge(self._over("memory")) from error
-                continue
-            except CancelledError as error:
-                raise Crowded from error
-            except RuntimeError:
-                log.info("a process of the crew was ended; another crew is started")
-            finally:
-                with self._hold:
-                    self._futures.discard(future)
-            self._scrap(pool)
+                self._wait(pool, pool.schedule(_work, task, timeout=self._seconds))
+                return
+            except RuntimeError as error:
+                log.warning("the crew is started anew: %s", type(error).__name__)
+                self._end(pool)
         raise RuntimeError("the crew does not work")
 
-    def _begun(self, turn: int, task: tuple[Any, ...]) -> tuple[ProcessPool, Future[None] | None]:
-        """The pool, started where it was not, and the task in it; none where the pool is broken."""
+    def _ready(self, turn: int) -> ProcessPool:
         with self._hold:
             if turn != self._turn:
                 raise Crowded
@@ -183,21 +155,54 @@ class Crew:
                 context = get_context("forkserver")
                 context.set_forkserver_preload(list(PRELOAD))
                 self._pool = ProcessPool(
-                    self._size, initializer=_begin, initargs=(self._memory,), context=context
+                    self._size, TASKS, initializer=_begin, initargs=(self._memory,), context=context
                 )
-            try:
-                future = self._pool.schedule(_work, task, timeout=self._seconds)
-            except RuntimeError:  # pebble's pool does not outlive a process that is ended while it has no work
-                return self._pool, None
-            self._futures.add(future)
-            return self._pool, future
+            return self._pool
 
-    def _scrap(self, pool: ProcessPool) -> None:
+    def _wait(self, pool: ProcessPool, future: Future[None]) -> None:
+        """Until a process has done it.
+
+        Raises
+        ------
+        TooLarge
+            If it took more than it may.
+        RuntimeError
+            If the pool is of no use any more: pebble's does not outlive a process that is ended from outside
+            while it has no work.
+        """
         with self._hold:
-            if self._pool is pool:
-                self._pool = None
-        pool.stop()
+            if self._pool is not pool:
+                raise BrokenProcessPool
+            self._futures[future] = pool
+        try:
+            future.result(self._seconds + SLACK_S)
+        except TimeoutError as error:
+            if not future.done():
+                raise RuntimeError("no answer") from error
+            raise TooLarge(self._over("time")) from error
+        except ProcessExpired as error:
+            if error.exitcode == -signal.SIGTERM:
+                raise RuntimeError("ended from outside") from error
+            if error.exitcode != OUT_OF_MEMORY:
+                log.warning("one of the crew ended with code %s", error.exitcode)
+            raise TooLarge(self._over("memory")) from error
+        finally:
+            with self._hold:
+                self._futures.pop(future, None)
+
+    def _end(self, pool: ProcessPool) -> None:
+        """End a pool, and let those go on who wait for it."""
+        with self._hold:
+            if self._pool is not pool:
+                return
+            self._pool = None
+        pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
+        with self._hold:
+            waiting = [each for each, where in self._futures.items() if where is pool]
+        for each in waiting:
+            with suppress(InvalidStateError):
+                each.set_exception(BrokenProcessPool())
 
     def _over(self, what: str) -> str:
         most = f"{self._seconds:g} s" if what == "time" else f"{self._memory // 1_000_000} MB of memory"
@@ -223,18 +228,25 @@ def _begin(memory: int) -> None:
     os.nice(NICE)
 
 
-def _work(
-    folder: Path, work: Callable[..., Any], args: tuple[Any, ...], named: Mapping[str, Any]
-) -> None:
+def _work(folder: Path, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
     """Do a piece of work; what came of it lies in the folder, so that little passes through the pool's own pipe."""
-    tempfile.tempdir = str(folder)  # what a library puts aside goes with the folder, also if this process is ended
+    tempfile.tempdir = str(folder)  # so that what a library puts aside goes with it
     try:
-        answer = pickle.dumps((work(folder, *args, **named), None, ""))
-    except Exception as error:
-        where = places(error)
-        try:
-            answer = pickle.dumps((None, error, where))
-            pickle.loads(answer)
-        except Exception:
-            answer = pickle.dumps((None, RuntimeError(type(error).__name__), where))
+        answer = pickle.dumps((work(folder, *args), None, ""))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # what is left of it would be in the way of the next
+    except BaseException as error:  # a reader in Rust panics with what is no Exception
+        answer = _told(error)
     (folder / ANSWER).write_bytes(answer)
+
+
+def _told(error: BaseException) -> bytes:
+    """An error as an answer: the same where it can be made again over there, else its kind."""
+    found = error.first(MOST_FAULTS) if isinstance(error, DataError) else error
+    where = places(error)
+    if isinstance(found, Exception):
+        with suppress(Exception):
+            answer = pickle.dumps((None, found, where))
+            pickle.loads(answer)
+            return answer
+    return pickle.dumps((None, RuntimeError(type(error).__name__), where))

@@ -8,6 +8,8 @@ from urllib.parse import quote
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from tildeling.texts import Lang
+from tildeling_api import questions
 from tildeling_api.access.accounts import Caller
 from tildeling_api.access.gate import May
 from tildeling_api.access.roles import Right
@@ -15,7 +17,7 @@ from tildeling_api.bodies import BODY, READING, read_body
 from tildeling_api.crew import Crew
 from tildeling_api.datasets import DOCUMENT, Datasets, as_workbook
 from tildeling_api.media import JSON, XLSX
-from tildeling_api.problems import responses
+from tildeling_api.problems import language, responses
 from tildeling_api.schemas import KeptList, KeptPart
 from tildeling_api.store.tables import Dataset
 
@@ -37,7 +39,7 @@ async def keep(request: Request, response: Response, caller: Data) -> KeptPart:
     found, new = await to_thread.run_sync(_datasets(request).keep, caller, sent)
     response.status_code = 201 if new else 200
     response.headers["location"] = f"/v1/datasets/{found.id}"
-    return _part(found)
+    return kept_part(found)
 
 
 @router.get("")
@@ -52,14 +54,28 @@ def kept(
     found = _datasets(request).page(caller, after, limit + 1, dataset_id)
     shown = found[:limit]
     return KeptList(
-        datasets=tuple(_part(each) for each in shown), next=shown[-1].number if len(found) > limit else None
+        datasets=tuple(kept_part(each) for each in shown),
+        next=shown[-1].number if len(found) > limit else None,
     )
+
+
+@router.get(
+    "/template", response_class=Response, dependencies=[Depends(May(Right.SERVICE))],
+    responses={200: {"content": {XLSX: {}}, "description": "The workbook"}},
+)  # fmt: skip
+async def template(
+    request: Request, kind: Literal["housing", "rota"] = "housing", lang: Lang | None = None
+) -> Response:
+    """The empty workbook of a kind of data sets, with drop-downs and notes."""
+    content = await _crew(request).do(questions.template, {}, kind, lang or language(request))
+    headers = {"content-disposition": f'attachment; filename="{kind}.xlsx"'}
+    return Response(content, media_type=XLSX, headers=headers)
 
 
 @router.get("/{dataset}", responses=responses(MISSING))
 def line(request: Request, caller: Data, dataset: Id) -> KeptPart:
     """What is known of one, without its content."""
-    return _part(_datasets(request).line(caller, dataset))
+    return kept_part(_datasets(request).line(caller, dataset))
 
 
 @router.get(
@@ -98,7 +114,8 @@ def _datasets(request: Request) -> Datasets:
     return cast(Datasets, request.app.state.datasets)
 
 
-def _part(row: Dataset) -> KeptPart:
+def kept_part(row: Dataset) -> KeptPart:
+    """A data set as the service answers it."""
     return KeptPart(
         id=row.id, kind=cast(Literal["housing", "rota"], row.kind), dataset_id=row.name, dataset_hash=row.digest,
         policy_hash=row.policy_digest, counts=row.counts, kept_at=row.created_at, kept_by=row.created_by,

@@ -47,8 +47,24 @@ class Forbidden(Exception):
     """The caller's role has not the right that a route asks for."""
 
 
-class TooLarge(Exception):
-    """More than is accepted; the message says of what."""
+class TooLarge(HTTPException):
+    """More than is accepted; the message says of what.
+
+    An error of HTTP, since what reads a body takes any other for a body that cannot be read.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(413, detail)
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class TooSlow(HTTPException):
+    """A body that does not come; the message says how long was waited."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(408, detail)
 
 
 def language(request: Request) -> Lang:
@@ -139,7 +155,8 @@ def places(error: BaseException) -> str:
 
 def _faults(error: DataError, lang: Lang) -> Said:
     parts = [fault_part(fault, lang) for fault in error.faults]
-    return said(422, "faults", f"{len(parts)} fault(s) in the data set", faults=parts)
+    shown = f"; the first {len(parts)} are shown" if error.more else ""
+    return said(422, "faults", f"{len(parts) + error.more} fault(s) in the data set{shown}", faults=parts)
 
 
 def _parameters(error: RequestValidationError, _: Lang) -> Said:
@@ -155,6 +172,10 @@ def _parameters(error: RequestValidationError, _: Lang) -> Said:
 
 def _too_large(error: TooLarge, _: Lang) -> Said:
     return said(413, "too-large", str(error), headers={"connection": "close"})
+
+
+def _too_slow(error: TooSlow, _: Lang) -> Said:
+    return said(408, "too-slow", error.detail, headers={"connection": "close"})
 
 
 def _busy(_: Busy, __: Lang) -> Said:
@@ -203,6 +224,7 @@ _SAID: dict[type[Exception], Callable[[Any, Lang], Said]] = {
     UnknownEngine: lambda error, _: said(422, "unknown-engine", str(error)),
     UsageError: lambda error, _: said(400, "usage", str(error)),
     TooLarge: _too_large,
+    TooSlow: _too_slow,
     Busy: _busy,
     Crowded: _crowded,
     KeyReused: lambda _, __: said(422, "key-reused", "this Idempotency-Key came with another request before"),

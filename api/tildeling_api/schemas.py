@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from tildeling.document import ResultDocument
 from tildeling.housing.proposal import Proposal, placements_text
@@ -252,14 +252,26 @@ class KeptList(_Part):
     next: int | None = Field(description="What to give as `after` for those that follow; null at the end.")
 
 
+def _told(words: str) -> str:
+    """Words as they can be sent, however long, and with whatever in them, somebody made what they are about."""
+    shown = words.encode("utf-8", "backslashreplace").decode()
+    return shown if len(shown) <= LONGEST_WORDS else shown[: LONGEST_WORDS - 3] + "..."
+
+
+LONGEST_WORDS = 1_000
+"""Characters of a text that is about what somebody sent."""
+
+Told = Annotated[str, AfterValidator(_told)]
+
+
 class FaultPart(BaseModel):
     """One fault: where, what is required there, what stands there, and a hint."""
 
-    path: str = Field(examples=["dataset.json#/applicants row 17 'severity'"])
-    requirement: str = Field(examples=["must be from 1 to 5"])
-    value: str | None = Field(None, examples=["9"])
-    hint: str = ""
-    message: str = Field(description="All of it in one line, as the command line says it.")
+    path: Told = Field(examples=["dataset.json#/applicants row 17 'severity'"])
+    requirement: Told = Field(examples=["must be from 1 to 5"])
+    value: Told | None = Field(None, examples=["9"])
+    hint: Told = ""
+    message: Told = Field(description="All of it in one line, as the command line says it.")
 
 
 class Problem(BaseModel):
@@ -270,7 +282,7 @@ class Problem(BaseModel):
     type: str = Field(examples=["urn:tildeling:problem:faults"])
     title: str
     status: int
-    detail: str = ""
+    detail: Told = ""
     faults: tuple[FaultPart, ...] | None = Field(None, description="Every fault of the input, in file order.")
 
 

@@ -17,6 +17,8 @@ class Settings:
     ----------
     body_bytes
         Largest request body.
+    body_seconds
+        How long a whole body may take to come.
     pairs
         Most applicants times units of a data set that is allocated, so that none fills the memory.
     jobs
@@ -32,6 +34,7 @@ class Settings:
     """
 
     body_bytes: int = 16_000_000
+    body_seconds: float = 120.0
     pairs: int = 100_000_000
     jobs: int = 200
     per_minute: int = 600

@@ -53,14 +53,14 @@ class Fault:
         """Where it is: ``applicants.csv row 17 'severity'``, ``a.txt line 9 SECTION_STAFF 'MaxShifts'``."""
         words = [self.file or self.table or "policy"]
         if self.sheet:
-            words.append(f"{text('faults.sheet', lang)} {self.sheet}")
+            words.append(f"{text('faults.sheet', lang)} {_cut(self.sheet)}")
         number = self.line if self.line is not None else (None if self.row is None else self.row + 1)
         if number is not None:
             words.append(f"{text('faults.row' if self.section is None else 'faults.line', lang)} {number}")
         if self.section:
             words.append(self.section)
         if self.column:
-            words.append(f"'{self.column}'")
+            words.append(f"'{_cut(self.column, 120)}'")
         return " ".join(words)
 
     def message(self, lang: Lang = "en") -> str:
@@ -75,20 +75,29 @@ class Fault:
 
 
 def _shown(value: Any) -> str:
-    words = str(value)
-    return repr(words if len(words) <= 60 else words[:57] + "...")
+    return repr(_cut(str(value)))
+
+
+def _cut(words: str, longest: int = 60) -> str:
+    """Words that a person reads, however long somebody made them."""
+    return words if len(words) <= longest else words[: longest - 3] + "..."
 
 
 class DataError(TildelingError):
-    """Bad input; ``faults`` holds all of them, in file order."""
+    """Bad input; ``faults`` holds all of them, in file order, but for ``more`` that were left out."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, faults: Sequence[Fault], more: int = 0) -> None:
+        self.faults, self.more = tuple(faults), more
         super().__init__(self.report())
 
-    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Fault, ...]]]:
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Fault, ...], int]]:
         """Made again from its faults, not from its words, where it goes from one process to another."""
-        return type(self), (self.faults,)
+        return type(self), (self.faults, self.more)
+
+    def first(self, most: int) -> DataError:
+        """The same with no more faults than so many."""
+        left = max(0, len(self.faults) - most)
+        return DataError(self.faults[:most], self.more + left) if left else self
 
     def report(self, lang: Lang = "en") -> str:
         """Every fault, a line each."""

@@ -33,6 +33,7 @@ TokenOf = Callable[..., str]
 
 ASKED = {
     ("GET", "/v1/engines"): Right.SERVICE,
+    ("GET", "/v1/metrics"): Right.OPERATE,
     ("GET", "/v1/schemas/dataset"): Right.SERVICE,
     ("POST", "/v1/datasets/validate"): Right.DATA,
     ("GET", "/v1/schemas/rota"): Right.SERVICE,
@@ -55,6 +56,13 @@ ASKED = {
     ("GET", "/v1/jobs/{job}/files"): Right.JOBS,
     ("GET", "/v1/jobs/{job}/files/{name}"): Right.JOBS,
     ("GET", "/v1/jobs/{job}/archive"): Right.JOBS,
+    ("POST", "/v1/checks"): Right.DATA,
+    ("POST", "/v1/comparisons"): Right.JOBS,
+    ("POST", "/v1/substitutes"): Right.ROTAS,
+    ("POST", "/v1/roll-outs"): Right.ROTAS,
+    ("GET", "/v1/datasets/template"): Right.SERVICE,
+    ("POST", "/v1/datasets/{dataset}/sheet-checks"): Right.ROTAS,
+    ("POST", "/v1/datasets/{dataset}/pseudonyms"): Right.DATA,
     ("GET", "/v1/me"): Right.SELF,
     ("GET", "/v1/datasets"): Right.DATA,
     ("POST", "/v1/datasets"): Right.DATA,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from tests.api.test_access import routes
 
 from tildeling import read_dataset
 from tildeling.files import write_dataset
+from tildeling_api import client as module
 from tildeling_api.access.roles import Role
 from tildeling_api.client import Client, Failed, Refused
 from tildeling_api.jobs.kinds import KINDS
@@ -24,6 +26,7 @@ from tildeling_api.jobs.states import State
 from tildeling_api.schemas import Problem
 
 TokenOf = Callable[..., str]
+NOBODY, MONDAY = "0" * 32, dt.date(2027, 1, 4)
 PROBLEM = Problem(type="urn:tildeling:problem:none", title="", status=400)
 
 
@@ -100,7 +103,7 @@ def test_jobs(client_as: Any, file: Path, work: Callable[[], None], monkeypatch:
         assert client.job(asked.id).purged_at is not None
         cancelled = client.ask("allocation", dataset=kept.id)
         assert client.cancel(cancelled.id).state is State.CANCELLED
-        monkeypatch.setattr(time, "sleep", lambda _: work())
+        monkeypatch.setattr(module, "time", SimpleNamespace(sleep=lambda _: work()))
         assert client.allocate(kept.id, time_limit=20).outcome == "optimal"
 
 
@@ -121,7 +124,7 @@ def test_a_job_that_failed_says_why(
         client.purge(kept.id)
         work()
 
-    monkeypatch.setattr(time, "sleep", gone)
+    monkeypatch.setattr(module, "time", SimpleNamespace(sleep=gone))
     with pytest.raises(Failed, match="purged before it could begin"):
         client.allocate(kept.id)
 
@@ -167,7 +170,7 @@ def test_every_route_has_a_method(app: FastAPI, client_as: Any, monkeypatch: pyt
     client, some = client_as(Role.PLANNER), Path(__file__).with_suffix(".json")
     monkeypatch.setattr(Path, "read_bytes", lambda _: b"")
     for call in (
-        client.health, client.me, client.engines, client.accounts,
+        client.health, client.me, client.engines, client.metrics, client.accounts,
         lambda: client.validate(some), lambda: client.keep(some),
         *(partial(client.ask, kind) for kind in KINDS), lambda: list(client.jobs()),
         lambda: client.job("{job}"), lambda: client.cancel("{job}"), lambda: client.result("{job}"),
@@ -178,6 +181,9 @@ def test_every_route_has_a_method(app: FastAPI, client_as: Any, monkeypatch: pyt
         lambda: client.purge("{dataset}"), lambda: client.open_account("a", Role.PLANNER),
         lambda: client.close_account("{account_id}"), lambda: client.give_token("{account_id}"),
         lambda: client.revoke_token("{token_id}"), lambda: list(client.trail()),
+        lambda: client.check(NOBODY), lambda: client.check_sheet("{dataset}", some),
+        lambda: client.compare(NOBODY, NOBODY), lambda: client.substitutes(NOBODY, "a", MONDAY),
+        lambda: client.roll_out(NOBODY, MONDAY, 1), lambda: client.pseudonyms("{dataset}"), client.template,
     ):  # fmt: skip
         with pytest.raises(Refused):
             call()

@@ -23,6 +23,7 @@ from tildeling.rota.tables import Planned
 from tildeling_api.access.accounts import new_id
 from tildeling_api.access.roles import Role
 from tildeling_api.jobs.attempts import Attempts, Order
+from tildeling_api.jobs.kinds import KINDS
 from tildeling_api.jobs.states import State
 from tildeling_api.settings import Settings
 from tildeling_api.store.database import Database
@@ -475,3 +476,12 @@ def test_followers_see_each_change_to_the_end(client: Any, asked: dict[str, Any]
     assert [each["progress"]["value"] for each in told if each["progress"]] == [9, 7]
     late = client.get(f"/v1/jobs/{asked['id']}/events").text
     assert late.count("data: ") == 1
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_examples_of_the_documentation_may_be_asked(name: str, app: FastAPI) -> None:
+    kind = KINDS[name]
+    (shown,) = kind.asked.model_json_schema()["examples"]
+    assert kind.asked.model_validate(shown)
+    body = app.openapi()["paths"][f"/v1{kind.path}"]["post"]["requestBody"]["content"]["application/json"]
+    assert body["schema"]["$ref"].endswith(kind.asked.__name__)

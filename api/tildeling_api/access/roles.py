@@ -28,6 +28,8 @@ class Right(StrEnum):
     """Open and close accounts of one's own tenant, give and revoke their tokens."""
     AUDIT = "audit"
     """Read the trail of one's own tenant."""
+    OPERATE = "operate"
+    """See numbers of the whole service, of all tenants together."""
 
 
 class Role(StrEnum):
@@ -47,5 +49,5 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PLANNER: EVERYONE | {Right.DATA, Right.JOBS, Right.ROTAS},
     Role.RESEARCHER: EVERYONE | {Right.DATA, Right.JOBS, Right.HOMES, Right.ROTAS},
     Role.AUDITOR: EVERYONE | {Right.AUDIT},
-    Role.ADMINISTRATOR: EVERYONE | {Right.ACCOUNTS},
+    Role.ADMINISTRATOR: EVERYONE | {Right.ACCOUNTS, Right.OPERATE},
 }

@@ -242,6 +242,8 @@ def empty(session: Session, job: Job, at: dt.datetime) -> None:
     """Take everything out of a job that may be somebody's data."""
     session.execute(delete(JobFile).where(JobFile.job_id == job.id))
     job.asked, job.progress, job.cause, job.purged_at = None, None, None, at
+    # a key is the caller's own words, and a hash of little can be found out by trying
+    job.idempotency_key, job.fingerprint = None, ""
     job.version += 1
 
 

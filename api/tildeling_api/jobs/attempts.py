@@ -25,6 +25,9 @@ from tildeling_api.problems import said
 from tildeling_api.store.database import Database
 from tildeling_api.store.tables import Dataset, Job, JobFile, Worker
 
+MOST_LOST = 3
+"""Workers that a job may take along; after that it is the job that is given up."""
+
 
 class Order(Enum):
     """What a worker is told about the job it does."""
@@ -73,7 +76,7 @@ class Attempts:
             dismiss(session, self.worker, self._clock())
 
     def begin(self, job: str, attempt: int) -> Begun | None:
-        """Take a job that is queued; None if it is not, or no longer this attempt's."""
+        """Take a job that is queued; None if it is not, or no longer this attempt's, or cannot begin any more."""
         with self._database.writing() as session:
             found = session.scalars(select(Job).where(Job.id == job)).first()
             if found is None or found.attempt != attempt or found.state != State.QUEUED:
@@ -82,33 +85,34 @@ class Attempts:
             left = None if found.deadline_at is None else (found.deadline_at - at).total_seconds()
             if left is not None and left <= 0:
                 found.cause = _cause(504, "deadline", "its deadline passed before it could begin")
-                self._ended(session, found, State.FAILED)
-                return None
-            asked = dict(found.asked or {})
-            files = self._files(session, found, asked)
-            if files is None:
-                found.cause = _cause(410, "purged", "what it was about was purged before it could begin")
-                self._ended(session, found, State.FAILED)
+                close(session, found, State.FAILED, at)
                 return None
             found.state, found.worker_id, found.started_at = State.RUNNING, self.worker, at
             found.version += 1
-            limit = float(asked["time_limit"])
-            return Begun(found.kind, asked, limit if left is None else min(limit, left), files)
+        asked = dict(found.asked or {})
+        files = self._files(found, asked)
+        if files is None:
+            cause = _cause(410, "purged", "what it was about was purged before it could begin")
+            self.end(job, attempt, State.FAILED, {}, cause=cause)
+            return None
+        limit = float(asked["time_limit"])
+        return Begun(found.kind, asked, limit if left is None else min(limit, left), files)
 
-    def _files(self, session: Session, job: Job, asked: Mapping[str, Any]) -> dict[str, bytes] | None:
+    def _files(self, job: Job, asked: Mapping[str, Any]) -> dict[str, bytes] | None:
         """Files that a job needs, by path; None if some are purged."""
         files: dict[str, bytes] = {}
-        if job.dataset_id is not None:
-            content = session.scalar(select(Dataset.content).where(Dataset.id == job.dataset_id))
-            if content is None:
-                return None
-            files[DATASET] = zlib.decompress(content)
-        for name in KINDS[job.kind].earlier:
-            if asked[name] is not None:
-                rows = session.scalars(select(JobFile).where(JobFile.job_id == asked[name])).all()
-                if not rows:
+        with self._database.reading() as session:
+            if job.dataset_id is not None:
+                content = session.scalar(select(Dataset.content).where(Dataset.id == job.dataset_id))
+                if content is None:
                     return None
-                files |= {f"{name}/{row.name}": zlib.decompress(row.content) for row in rows}
+                files[DATASET] = zlib.decompress(content)
+            for name in KINDS[job.kind].earlier:
+                if asked[name] is not None:
+                    rows = session.scalars(select(JobFile).where(JobFile.job_id == asked[name])).all()
+                    if not rows:
+                        return None
+                    files |= {f"{name}/{row.name}": zlib.decompress(row.content) for row in rows}
         return files
 
     def tell(self, job: str, attempt: int, progress: dict[str, Any] | None) -> Order:
@@ -153,7 +157,7 @@ class Attempts:
                 for name, (size, content) in packed.items()
             )
             found.outcome, found.cause = outcome, cause
-            self._ended(session, found, state)
+            close(session, found, state, self._clock())
             return True
 
     def give_back(self, job: str, attempt: int) -> None:
@@ -163,13 +167,17 @@ class Attempts:
             if found is not None:
                 again(found)
 
+    def lose(self, job: str, attempt: int, cause: dict[str, Any]) -> None:
+        """Put a job back that could not be done here; ``cause`` is what it fails with if that is too often."""
+        with self._database.writing() as session:
+            found = session.scalars(self._mine(job, attempt)).first()
+            if found is not None:
+                lost(session, found, self._clock(), cause)
+
     def _mine(self, job: str, attempt: int) -> Any:
         return select(Job).where(
             Job.id == job, Job.attempt == attempt, Job.state == State.RUNNING, Job.worker_id == self.worker
         )
-
-    def _ended(self, session: Session, job: Job, state: State) -> None:
-        close(session, job, state, self._clock())
 
 
 def close(session: Session, job: Job, state: State, at: Any) -> None:
@@ -185,6 +193,20 @@ def again(job: Job) -> None:
     job.state, job.worker_id, job.progress = State.QUEUED, None, None
     job.attempt += 1
     job.version += 1
+
+
+def lost(session: Session, job: Job, at: Any, cause: dict[str, Any]) -> bool:
+    """Queue a job anew that came to nothing, for no fault of its own so far; False if that was too often: it ended."""
+    job.lost += 1
+    if job.cancel_asked_at is not None:
+        close(session, job, State.CANCELLED, at)
+    elif job.lost >= MOST_LOST:
+        job.cause = cause
+        close(session, job, State.FAILED, at)
+    else:
+        again(job)
+        return True
+    return False
 
 
 def dismiss(session: Session, worker: str, at: Any, beat: int | None = None) -> bool:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,6 +46,12 @@ GRACE_S = 15.0
 AGAIN_S = 1.0
 """Between tries at a database that does not answer."""
 
+FOLDER = "tildeling-job-"
+"""How the name of a job's folder begins; its worker's follows, so that whoever finds it later knows whose it was."""
+
+ROOM, FULL_S = 10_000_000, 5.0
+"""Bytes that must be free where those folders lie, and how long to wait where they are not."""
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -60,6 +68,7 @@ class Doing:
     def __init__(self, attempts: Attempts, workers: int) -> None:
         self._attempts, self._workers = attempts, workers
         self._leaving = threading.Event()
+        self._used: set[Path] = set()
 
     def leave(self) -> None:
         """Give back what is being done, and begin nothing more."""
@@ -69,11 +78,27 @@ class Doing:
         """Do an attempt at a job, if it is still to be done."""
         if self._leaving.is_set():
             return
-        begun = self._attempts.begin(job, attempt)
-        if begun is None:
+        if not _roomy():
+            log.warning("no job is begun: %s has less than %d MB free", tempfile.gettempdir(), ROOM // 10**6)
+            self._leaving.wait(FULL_S)
             return
-        with tempfile.TemporaryDirectory(prefix="tildeling-") as folder:
-            place = Path(folder)
+        try:
+            begun = self._attempts.begin(job, attempt)
+            if begun is not None:
+                self._do(begun, job, attempt)
+        except SQLAlchemyError as error:  # it went away before the work began
+            log.warning("job %s is given back: %s", job, places(error))
+            self._insist(lambda: self._attempts.give_back(job, attempt))
+        except OSError as error:  # no room, no memory for a process, ...
+            log.warning("job %s could not be done here: %s", job, places(error))
+            self._lose(job, attempt)
+        except Exception as error:
+            log.error("job %s failed: %s", job, places(error))
+            cause = _problem(500, "unexpected", "an unexpected error; the log of the service has it")
+            self._insist(lambda: self._attempts.end(job, attempt, State.FAILED, {}, cause=cause))
+
+    def _do(self, begun: Begun, job: str, attempt: int) -> None:
+        with self._folder() as place:
             write_task(place, begun, self._workers)
             order = self._watch(place, begun, job, attempt)
             if order is Order.DROP:
@@ -83,11 +108,30 @@ class Doing:
             else:
                 self._end(place, begun, job, attempt, order)
 
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        """A folder of mode 0700, gone afterwards."""
+        prefix = f"{FOLDER}{self._attempts.worker}-"
+        # an engine that outlives its job for a moment may write while it is emptied: that is for `left_behind`
+        with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
+            place = Path(folder)
+            self._used.add(place)
+            try:
+                yield place
+            finally:
+                self._used.discard(place)
+
+    def left_behind(self) -> dict[Path, str]:
+        """Folders of jobs that lie where one's own do and are not in use here, each with its worker."""
+        found = set(Path(tempfile.gettempdir()).glob(f"{FOLDER}*")) - self._used
+        return {folder: folder.name.removeprefix(FOLDER).partition("-")[0] for folder in found}
+
     def _watch(self, place: Path, begun: Begun, job: str, attempt: int) -> Order:
         """Until the child has ended, or was ended; what was ordered last."""
         with subprocess.Popen(
             [sys.executable, *CHILD, str(place)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=os.environ | {"TMPDIR": str(place)},  # what it puts aside goes with its folder
         ) as child:  # fmt: skip
             progress = _Progress(child)
             end_by = time.monotonic() + begun.seconds * LATE_SHARE + LATE_S
@@ -121,8 +165,12 @@ class Doing:
             ended = json.loads((place / ENDED).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             log.error("the process that did job %s ended without a word", job)
-            ended = {"cause": _problem("crashed", "the process that did it ended without a word")}
+            ended = {"cause": _problem(500, "crashed", "the process that did it ended without a word")}
         cause = ended.get("cause")
+        if cause is not None and order is not Order.CANCEL and not _roomy():
+            log.warning("job %s had no room: %s is full", job, tempfile.gettempdir())
+            self._lose(job, attempt)
+            return
         if cause is None:
             outcome = ended["outcome"]
             files = read_files(place / OUT)
@@ -133,6 +181,10 @@ class Doing:
         if order is Order.CANCEL and (cause is None or not (place / ENDED).exists() or ended["cancelled"]):
             state, cause = State.CANCELLED, None
         self._insist(lambda: self._attempts.end(job, attempt, state, files, outcome, cause, kept))
+
+    def _lose(self, job: str, attempt: int) -> None:
+        cause = _problem(507, "no-room", "there was not room enough to do it: on the disk, or for a process")
+        self._insist(lambda: self._attempts.lose(job, attempt, cause))
 
     def _insist(self, write: Callable[[], T]) -> T:
         """What was found is not lost to a database that is away for a while."""
@@ -153,11 +205,12 @@ class _Progress:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        for line in self._lines or ():
-            with suppress(ValueError):
-                event = json.loads(line)
-                if isinstance(event, dict):
-                    self.last = _finite(event)
+        with suppress(ValueError):  # the end of the child closed it first
+            for line in self._lines or ():
+                with suppress(ValueError):
+                    event = json.loads(line)
+                    if isinstance(event, dict):
+                        self.last = _finite(event)
 
 
 def _finite(event: dict[str, Any]) -> dict[str, Any]:
@@ -172,7 +225,10 @@ def write_task(place: Path, begun: Begun, workers: int) -> None:
         path = place / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    task = {"kind": begun.kind, "asked": begun.asked, "seconds": begun.seconds, "workers": workers}
+    task = {
+        "kind": begun.kind, "asked": begun.asked, "seconds": begun.seconds, "workers": workers,
+        "worker": os.getpid(),
+    }  # fmt: skip
     (place / TASK).write_text(json.dumps(task), encoding="utf-8")
 
 
@@ -185,5 +241,9 @@ def read_files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _problem(name: str, detail: str) -> dict[str, Any]:
-    return said(500, name, detail).problem.model_dump(mode="json", exclude_none=True)
+def _roomy() -> bool:
+    return shutil.disk_usage(tempfile.gettempdir()).free >= ROOM
+
+
+def _problem(status: int, name: str, detail: str) -> dict[str, Any]:
+    return said(status, name, detail).problem.model_dump(mode="json", exclude_none=True)

@@ -7,12 +7,13 @@ not one's own after a long sleep.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from sqlalchemy import select
 
 from tildeling_api.access.accounts import Clock, now
-from tildeling_api.jobs.attempts import again, close, dismiss
+from tildeling_api.jobs.attempts import MOST_LOST, again, dismiss, lost
 from tildeling_api.jobs.queue import Queue, named
 from tildeling_api.jobs.states import State
 from tildeling_api.problems import said
@@ -25,8 +26,8 @@ TICK_S = 2.0
 SILENT = 6
 """Looks without a beat after which a worker is given up."""
 
-MOST_LOST = 3
-"""Workers that a job may take along; after that it is the job that is given up."""
+FORGET_AFTER, FORGET_LOOKS = dt.timedelta(days=1), 300
+"""How long the queue remembers what has ended, and how often it is told to forget."""
 
 BATCH = 500
 
@@ -53,13 +54,16 @@ class Janitor:
 
     def __init__(self, database: Database, queue: Queue, clock: Clock = now) -> None:
         self._database, self._queue, self._clock = database, queue, clock
-        self._beats = Beats()
+        self._beats, self._looks = Beats(), 0
 
     def look(self) -> None:
         """Once over everything."""
         self._give_up_silent()
         self._take_back()
         self._queue_again()
+        if self._looks % FORGET_LOOKS == 0:
+            self._queue.forget(self._clock() - FORGET_AFTER)
+        self._looks += 1
 
     def _give_up_silent(self) -> None:
         """Workers whose beat stands still."""
@@ -86,16 +90,11 @@ class Janitor:
                 return
         with self._database.writing() as session:
             for job in session.scalars(orphans).all():
-                job.lost += 1
-                if job.cancel_asked_at is not None:
-                    close(session, job, State.CANCELLED, self._clock())
-                elif job.lost >= MOST_LOST:
-                    detail = f"{job.lost} workers ended while they did it"
-                    job.cause = said(500, "lost", detail).problem.model_dump(mode="json", exclude_none=True)
-                    close(session, job, State.FAILED, self._clock())
-                else:
-                    log.warning("job %s is taken back from worker %s", job.id, job.worker_id)
-                    again(job)
+                worker = job.worker_id
+                detail = f"{MOST_LOST} workers ended while they did it"
+                cause = said(500, "lost", detail).problem.model_dump(mode="json", exclude_none=True)
+                if lost(session, job, self._clock(), cause):
+                    log.warning("job %s is taken back from worker %s", job.id, worker)
 
     def _queue_again(self) -> None:
         """Jobs that the queue does not know, or believes to have ended; attempts that nobody works on."""
@@ -109,10 +108,13 @@ class Janitor:
         stale = {attempt for attempt, worker in self._queue.begun().items() if worker not in living}
         for attempt in stale:
             self._queue.take_out(attempt)
-        ended = stale | self._queue.ended(named(job.id, job.attempt) for job in waiting)
+        known = self._queue.known(named(job.id, job.attempt) for job in waiting)
         for job in waiting:
-            if named(job.id, job.attempt) in ended:
+            attempt = named(job.id, job.attempt)
+            if known.get(attempt) or attempt in stale:
                 self._renumber(job)
+            elif attempt in known:
+                continue
             self._queue.put(job)
 
     def _renumber(self, job: Job) -> None:

@@ -5,8 +5,8 @@ The queue holds ids of jobs and numbers of attempts, never data; what it forgets
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +15,7 @@ from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy import make_url
 
 from tildeling_api.problems import places
-from tildeling_api.store.database import Database
+from tildeling_api.store.database import Database, private_file
 from tildeling_api.store.tables import Job
 
 QUEUE, WORKFLOW, APPLICATION = "jobs", "do_job", "tildeling"
@@ -24,6 +24,12 @@ SERIALIZER = DBOSPortableJSONSerializer()
 
 VERSION = "1"
 """Of the workflow: jobs queued by one version of the program are done by the next."""
+
+UNDER_WAY = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
+"""What DBOS calls attempts that have not ended."""
+
+FORGET = 1000
+"""Attempts removed at once."""
 
 FILE = "queue.db"
 """Beside the SQLite file of the service."""
@@ -37,7 +43,7 @@ def queue_url(database: Database) -> str:
     if not database.lite:
         return url.render_as_string(hide_password=False)
     path = Path(url.database or "").with_name(FILE)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    private_file(path)
     return str(make_url("sqlite://").set(database=str(path)).render_as_string())
 
 
@@ -70,13 +76,22 @@ class Queue:
         except Exception as error:
             log.warning("job %s waits for the janitor: %s", job.id, places(error))
 
-    def ended(self, attempts: Iterable[str]) -> set[str]:
-        """Those attempts that the queue believes have ended."""
+    def known(self, attempts: Iterable[str]) -> dict[str, bool]:
+        """Those attempts that the queue knows, and whether it believes that each has ended."""
         ids = list(attempts)
         if not ids:
-            return set()
+            return {}
         found = self._client.list_workflows(workflow_ids=ids, load_input=False, load_output=False)
-        return {each.workflow_id for each in found if each.status not in ("ENQUEUED", "PENDING", "DELAYED")}
+        return {each.workflow_id: each.status not in UNDER_WAY for each in found}
+
+    def forget(self, before: dt.datetime) -> int:
+        """Remove what ended before a moment, some of it at a time; how much."""
+        found = self._client.list_workflows(
+            completed_before=before.isoformat(), limit=FORGET, load_input=False, load_output=False
+        )
+        if found:
+            self._client.delete_workflows([each.workflow_id for each in found])
+        return len(found)
 
     def begun(self) -> dict[str, str]:
         """Attempts that have begun and not ended, with the worker that took each."""

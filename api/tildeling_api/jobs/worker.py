@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import threading
+from collections import Counter
+from pathlib import Path
 
 from dbos import DBOS, DBOSConfig
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from tildeling_api.access.accounts import new_id
@@ -16,13 +20,20 @@ from tildeling_api.jobs.janitor import TICK_S, Janitor
 from tildeling_api.jobs.queue import APPLICATION, QUEUE, SERIALIZER, VERSION, WORKFLOW, Queue, queue_url
 from tildeling_api.problems import places
 from tildeling_api.store.database import Database
+from tildeling_api.store.tables import Worker as Line
 from tildeling_models.worker import keep_rank
 
 POLL_S = 0.25
 """Seconds between looks into the queue."""
 
+PER_TENANT = 4
+"""Jobs of one tenant that all workers together do at once, so that others have their turn."""
+
 NICE = 10
 """How far work steps back behind the interface on the same machine."""
+
+LEFT_LOOKS = 10
+"""Looks after which the folder of a job is removed whose worker is gone: its own process has ended by then."""
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +59,7 @@ class Worker:
 
     def __init__(
         self, database: Database, name: str | None = None, jobs: int = 1, threads: int | None = None,
-        per_tenant: int = 2,
+        per_tenant: int = PER_TENANT,
     ) -> None:  # fmt: skip
         self.name = name or new_id()
         self._database, self._jobs, self._per_tenant = database, jobs, per_tenant
@@ -56,6 +67,7 @@ class Worker:
         self._attempts = Attempts(database, self.name)
         self._doing = Doing(self._attempts, threads or max(1, cores // jobs))
         self._stop = threading.Event()
+        self._left: Counter[Path] = Counter()
 
     def stop(self) -> None:
         """Leave in order: what is being done is given back."""
@@ -91,10 +103,25 @@ class Worker:
             if not self._attempts.beat():
                 raise GivenUp(self.name)
             janitor.look()
+            self._tidy()
         except GivenUp:
             raise
         except Exception as error:  # the database is away; those who look see nothing of it either
             log.warning("no look was taken: %s", places(error))
+
+    def _tidy(self) -> None:
+        """Remove what was left behind here, by workers that were killed with all they did: it names people."""
+        left = self._doing.left_behind()
+        gone = {self.name}
+        if left:
+            with self._database.reading() as session:
+                known = select(Line.id).where(Line.id.in_(left.values()), Line.gone_at.is_not(None))
+                gone.update(session.scalars(known).all())
+        seen = [folder for folder, worker in left.items() if worker in gone]
+        self._left = Counter({folder: self._left[folder] + 1 for folder in seen})
+        for folder, looks in self._left.items():
+            if looks > LEFT_LOOKS:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _launch(self) -> None:
         """Begin to take jobs from the queue."""
@@ -108,7 +135,11 @@ class Worker:
 
         @DBOS.workflow(name=WORKFLOW)
         def do(job: str, attempt: int) -> None:
-            doing.do(job, attempt)
+            try:
+                doing.do(job, attempt)
+            except Exception as error:
+                # The queue keeps and logs what an error says, which may be somebody's data.
+                raise RuntimeError(places(error)) from None
 
         DBOS.launch()
         DBOS.register_queue(

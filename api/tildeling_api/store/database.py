@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,11 @@ class Database:
         self.lite = address.get_backend_name() == "sqlite"
         if self.lite:
             _private(address.database)
-        self.engine: Engine = create_engine(address, pool_pre_ping=not self.lite)
+        self.engine: Engine = create_engine(
+            address,
+            pool_pre_ping=not self.lite,
+            hide_parameters=True,  # what is written stands in no log and in no error
+        )
         if self.lite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
@@ -117,10 +121,20 @@ def _private(path: str | None) -> None:
         raise UsageError("TILDELING_DATABASE_URL: SQLite needs a file")
     try:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        os.chmod(path, 0o600)
+        private_file(path)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
+
+
+def private_file(path: str | Path) -> None:
+    """A file of SQLite, new or not, that is the user's alone.
+
+    One that is there is not opened: to close it would take away the locks that this process holds on it, and whoever
+    comes next would throw away its log (sqlite.org/howtocorrupt.html, 2.2).
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    os.chmod(path, 0o600)
 
 
 def _prepare(connection: Any, _: object) -> None:
@@ -131,6 +145,7 @@ def _prepare(connection: Any, _: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         f"busy_timeout = {BUSY_MS}",
+        "secure_delete = ON",  # what is purged becomes zeros, not a free page with all of it
     ):
         connection.execute(f"PRAGMA {line}").close()
 

@@ -7,6 +7,7 @@ Lenient in form (decimal comma, ``dd.mm.yyyy``, ja/nei), strict in meaning: what
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -63,7 +64,7 @@ def read_text(raw: Any) -> Any:
         return "true" if raw else "false"
     if isinstance(raw, int):
         return str(raw)
-    if isinstance(raw, float):
+    if isinstance(raw, float) and math.isfinite(raw):
         return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else f"{raw:.15g}"
     if isinstance(raw, dt.date | dt.time):
         return raw.isoformat()

@@ -12,11 +12,15 @@ from typing import Any
 
 from tildeling.consistency import closest
 from tildeling.errors import Fault
+from tildeling.files.depth import too_deep
 from tildeling.files.folder import decoded
 from tildeling.files.kind import Kind
 from tildeling.files.kinds import table_named
 from tildeling.files.limits import Limits
 from tildeling.files.raw import RawDataset, RawPolicy, RawTable, raw_dataset
+
+MOST_HINTS = 100
+"""Names nobody knows for which a near one is looked for."""
 
 
 class _Object(dict[str, Any]):
@@ -41,8 +45,12 @@ class _Objects:
         return found
 
 
+class _NoJson(ValueError):
+    """A word that Python takes for JSON and nobody else does."""
+
+
 def _refuse_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON")
+    raise _NoJson(f"{word} is no JSON")
 
 
 def read_document(path: Path, limits: Limits, kind: Kind[Any] | None) -> RawDataset:
@@ -58,6 +66,7 @@ def read_document(path: Path, limits: Limits, kind: Kind[Any] | None) -> RawData
     if content is None:
         raw.broken |= set(raw.kind.tables)
     readable = content if content is not None and not raw.faults else {}
+    hints = MOST_HINTS
     raw.faults += faults
     for key, value in readable.items():
         if key == "$schema":
@@ -67,11 +76,9 @@ def read_document(path: Path, limits: Limits, kind: Kind[Any] | None) -> RawData
             continue
         name = table_named(key, raw.kind)
         if name is None:
-            raw.faults.append(
-                Fault(
-                    "unknown_key", file=path.name, column=key, hint=closest(key, [*raw.kind.tables, "policy"])
-                )
-            )
+            hint = closest(key, [*raw.kind.tables, "policy"]) if hints > 0 else ""
+            hints -= 1
+            raw.faults.append(Fault("unknown_key", file=path.name, column=key, hint=hint))
         elif name in raw.tables or name in raw.broken:
             raw.faults.append(Fault("table_twice", name, file=path.name, column=key, params={"table": name}))
         else:
@@ -92,11 +99,15 @@ def _parsed(path: Path, limits: Limits) -> tuple[_Object | None, list[Fault]]:
         content = json.loads(text, object_pairs_hook=objects, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         return None, [Fault("json", file=path.name, line=error.lineno, params={"message": error.msg})]
-    except (ValueError, RecursionError) as error:
-        message = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+    except RecursionError:
+        return None, [Fault("json", file=path.name, params={"message": "nested too deeply"})]
+    except ValueError as error:
+        message = str(error) if isinstance(error, _NoJson) else "a number has too many digits"
         return None, [Fault("json", file=path.name, params={"message": message})]
     if not isinstance(content, _Object):
         return None, [Fault("not_object", file=path.name)]
+    if too_deep(content):
+        return None, [Fault("json", file=path.name, params={"message": "nested too deeply"})]
     return content, list(_repeated(content, path.name)) if objects.repeated else []
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from tildeling.consistency import closest
 from tildeling.errors import DataError, Fault
 from tildeling.files.declared import undeclared
+from tildeling.files.depth import MOST_DEPTH, too_deep
 from tildeling.files.explaining import explained
 from tildeling.files.identity import holds_identity_number, masked
 from tildeling.files.kind import PolicyKind
@@ -36,6 +37,9 @@ def policy_from_toml(text: str, file: str, sheet: str = "") -> tuple[RawPolicy, 
         line = (int(where[1]) if where[1] else text.count("\n") + 1) if where else None
         message = _AT_LINE.sub("", words)
         return policy, [policy.fault("toml", params={"message": message}, line=line)]
+    if too_deep(policy.tables):
+        policy.tables = None
+        return policy, [policy.fault("toml", params={"message": "nested too deeply"})]
     return policy, []
 
 
@@ -50,6 +54,9 @@ def policy_from_pairs(
     for line, key, value in pairs:
         path = str(key).strip()
         *parents, last = path.split(".")
+        if len(parents) >= MOST_DEPTH:
+            faults.append(policy.fault("unknown_policy_key", path, line=line))
+            continue
         inner: Any = tables
         for part in parents:
             inner = inner.setdefault(part, {}) if isinstance(inner, dict) else None
@@ -67,7 +74,8 @@ def _plain_value(value: Any) -> Any:
         return int(value)
     if isinstance(value, str):
         try:
-            return tomllib.loads(f"value = {value.strip()}")["value"]
+            read = tomllib.loads(f"value = {value.strip()}")["value"]
+            return value.strip() if isinstance(read, dict | list) and too_deep(read) else read
         except (tomllib.TOMLDecodeError, RecursionError, ValueError):
             return value.strip()
     return value

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from python_calamine import CalamineWorkbook
 
 from tildeling.consistency import closest
 from tildeling.errors import Fault
-from tildeling.files.archive import archive_fault
 from tildeling.files.cells import normal_title
+from tildeling.files.grids import grids
 from tildeling.files.identity import holds_identity_number, masked
 from tildeling.files.kind import Kind
 from tildeling.files.kinds import table_named
@@ -47,18 +45,21 @@ def read_workbook(path: Path, limits: Limits, kind: Kind[Any] | None) -> RawData
     OSError
         If the file cannot be opened.
     """
-    sheets = _sheets(path, limits)
-    if isinstance(sheets, Fault):
+    read = grids(path, limits)
+    if isinstance(read, Fault):
         raw = raw_dataset(path.name, (), kind)
-        raw.faults.append(sheets)
+        raw.faults.append(read)
         raw.broken |= set(raw.kind.tables)
         return raw
+    sheets, cells = read
     raw = raw_dataset(path.name, (title for title, _ in sheets), kind)
     for title, grid in sheets if not raw.faults else ():
         word = normal_title(title).replace("_", " ")
         if word in IGNORED_SHEETS:
             raw.faults += _identities(grid, path.name, title)
             continue
+        lost = [cell for cell in cells if cell.title == title]
+        raw.faults += [cell.fault(path.name) for cell in lost]
         if word in POLICY_SHEETS:
             raw.policy, faults = _policy(grid, path.name, title)
             raw.faults += faults
@@ -80,28 +81,11 @@ def read_workbook(path: Path, limits: Limits, kind: Kind[Any] | None) -> RawData
             numbered = [(line, row) for line, row in enumerate(grid, start=1)]
             if table_from_grid(table, numbered, raw.faults, exact=False):
                 raw.tables[name] = table
+                lines = {cell.row + 1 for cell in lost}
+                table.unusable |= {row for row, line in enumerate(table.lines) if line in lines}
             else:
                 raw.broken.add(name)
     return raw
-
-
-def _sheets(path: Path, limits: Limits) -> list[tuple[str, list[list[Any]]]] | Fault:
-    """Every sheet's title and cells, or why they cannot be had."""
-    fault = archive_fault(path, limits)
-    if fault is not None:
-        return fault
-    found = []
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as workbook:
-            for title in workbook.sheet_names:
-                sheet = workbook.get_sheet_by_name(title)
-                found.append((title, sheet.to_python(skip_empty_area=False)))
-    except (OSError, KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException:
-        # The reader is Rust: on some broken files it panics, which is no Exception in Python.
-        return Fault("not_workbook", file=path.name)
-    return found
 
 
 def _identities(grid: list[list[Any]], file: str, sheet: str) -> list[Fault]:

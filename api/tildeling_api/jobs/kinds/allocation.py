@@ -7,13 +7,15 @@ from typing import Annotated
 from pydantic import Field
 
 from tildeling_api.access.roles import Right
-from tildeling_api.jobs.kinds.kind import Answer, Id, Kind, Solving, Task, one_of
+from tildeling_api.jobs.kinds.kind import Answer, Id, Kind, Solving, Task, example, one_of
 from tildeling_api.schemas import Allocation, allocation, no_allocation
 from tildeling_models.grouping.engines import ENGINES
 
 
 class AskedAllocation(Solving):
     """A proposal for a data set of homes that is kept."""
+
+    model_config = example({"dataset": "0" * 32, "time_limit": 60, "lang": "nb"})
 
     dataset: Id
     engine: Annotated[str, one_of(ENGINES), Field(description="A name of `GET /v1/engines`.")] = "auto"

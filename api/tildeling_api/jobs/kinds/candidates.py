@@ -8,11 +8,13 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from tildeling_api.access.roles import Right
-from tildeling_api.jobs.kinds.kind import Answer, Asked, Id, Kind, Seconds, Task
+from tildeling_api.jobs.kinds.kind import Answer, Asked, Id, Kind, Seconds, Task, example
 
 
 class AskedCandidates(Asked):
     """A list for a unit or for an applicant, one of them."""
+
+    model_config = example({"allocation": "0" * 32, "unit": "h1-01"})
 
     dataset: Id | None = Field(None, description="The data set, where no allocation is named.")
     allocation: Id | None = Field(None, description="What choices are compared with; null: the optimum.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tildeling_api.access.roles import Right
-from tildeling_api.jobs.kinds.kind import Answer, Asked, Id, Kind, Task
+from tildeling_api.jobs.kinds.kind import Answer, Asked, Id, Kind, Task, example
 
 
 class AskedConflict(Asked):
     """The question why a data set of a rota that is kept has no plan."""
+
+    model_config = example({"dataset": "0" * 32})
 
     dataset: Id
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from tildeling_api.access.roles import Right
-from tildeling_api.jobs.kinds.kind import Answer, Asked, Id, Kind, Task
+from tildeling_api.jobs.kinds.kind import Answer, Asked, Id, Kind, Task, example
 
 
 class AskedExplanation(Asked):
     """An explanation of an allocation."""
+
+    model_config = example({"allocation": "0" * 32, "applicant": "a17"})
 
     allocation: Id = Field(description="The job that made it.")
     applicant: str | None = Field(None, max_length=80, description="Whom; null: the whole set.")

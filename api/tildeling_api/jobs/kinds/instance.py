@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tildeling.housing.generate.presets import PRESETS
 from tildeling_api.access.roles import Right
-from tildeling_api.jobs.kinds.kind import DATASET, Answer, Asked, Kind, Task, one_of
+from tildeling_api.jobs.kinds.kind import DATASET, Answer, Asked, Kind, Task, example, one_of
 
 MOST_APPLICANTS = 20_000
 """More than this is a file for the command line."""
@@ -16,6 +16,8 @@ MOST_APPLICANTS = 20_000
 
 class AskedInstance(Asked):
     """A preset, smaller or larger; what is not said keeps its proportion to the applicants."""
+
+    model_config = example({"preset": "county", "applicants": 300, "seed": 7})
 
     preset: Annotated[str, one_of(PRESETS), Field(description="A name of `GET /v1/instances`.")]
     seed: int = Field(0, ge=0, lt=2**31)

@@ -48,6 +48,11 @@ class Solving(Asked):
     deterministic: bool = Field(False, description="Stop on work, never on the clock.")
 
 
+def example(shown: dict[str, Any]) -> ConfigDict:
+    """What the documentation shows of a model."""
+    return ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [shown]})
+
+
 def one_of(names: Iterable[str]) -> AfterValidator:
     """A name that must be one of these."""
     known = list(names)

@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tildeling_api.access.roles import Right
-from tildeling_api.jobs.kinds.kind import Answer, Id, Kind, Solving, Task
+from tildeling_api.jobs.kinds.kind import Answer, Id, Kind, Solving, Task, example
 from tildeling_api.jobs.kinds.rota import Engine
 from tildeling_api.schemas import RotaPlan, rota_plan
 
@@ -31,6 +31,13 @@ class Away(BaseModel):
 
 class AskedRepair(Solving):
     """A repair of a plan that an earlier job made."""
+
+    model_config = example(
+        {
+            "rota": "0" * 32,
+            "absent": [{"staff_id": "s01", "first_day": "2027-01-07", "last_day": "2027-01-09"}],
+        }
+    )
 
     rota: Id = Field(description="The job that made the plan.")
     absent: tuple[Away, ...] = Field((), max_length=1000)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tildeling_api.access.roles import Right
-from tildeling_api.jobs.kinds.kind import Answer, Id, Kind, Solving, Task, one_of
+from tildeling_api.jobs.kinds.kind import Answer, Id, Kind, Solving, Task, example, one_of
 from tildeling_api.schemas import RotaPlan, rota_plan
 from tildeling_models.roster.engines import ENGINES
 
@@ -16,6 +16,8 @@ Engine = Annotated[str, one_of(ENGINES), Field(description="A name of `GET /v1/e
 
 class AskedRota(Solving):
     """A plan for a data set of a rota that is kept."""
+
+    model_config = example({"dataset": "0" * 32, "time_limit": 300})
 
     dataset: Id
     engine: Engine = "auto"

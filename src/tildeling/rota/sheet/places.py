@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook
-
 from tildeling.errors import Fault
-from tildeling.files.archive import archive_fault
 from tildeling.files.cells import read_text
+from tildeling.files.grids import grids
 from tildeling.files.limits import Limits
 from tildeling.texts import LANGS, text
 
@@ -69,21 +66,16 @@ def sheets_of(path: Path, limits: Limits) -> tuple[list[Sheet], list[Fault]]:
     OSError
         If the file cannot be opened.
     """
-    fault = archive_fault(path, limits)
-    if fault is not None:
-        return [], [fault]
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as book:
-            grids = [
-                (title, book.get_sheet_by_name(title).to_python(skip_empty_area=False))
-                for title in book.sheet_names
-            ]
-    except (OSError, KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException:
-        # The reader is Rust: on some broken files it panics, which is no Exception in Python.
-        return [], [Fault("not_workbook", TABLE, file=path.name)]
-    return [Sheet(path.name, title, grid) for title, grid in grids], []
+    read = grids(path, limits)
+    if isinstance(read, Fault):
+        return [], [read]
+    found, lost = read
+    for cell in lost:
+        grid = next(grid for title, grid in found if title == cell.title)
+        if cell.row < len(grid) and cell.column < len(grid[cell.row]):
+            # What it holds is no shift; elsewhere, as below a sum, it is nobody's business.
+            grid[cell.row][cell.column] = cell.error or "="
+    return [Sheet(path.name, title, grid) for title, grid in found], []
 
 
 def words_of(cell: Any) -> str:
