@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -12,10 +10,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.bench.rows import row
+from tests.dask import at_work, cluster
 
 from tildeling.bench import one
 from tildeling.bench.campaign import Asked, run, specs
@@ -179,33 +177,6 @@ def test_an_engine_that_a_format_lacks_is_refused_with_those_it_has() -> None:
 # --- a cluster -----------------------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A Dask scheduler with worker processes; its address and the workers."""
-    where = folder / "scheduler.json"
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    words = ["--no-dashboard", "--scheduler-file", str(where)]
-    scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-    started = [subprocess.Popen([*scheduler, *words], **quiet)]
-    try:
-        until = time.monotonic() + 60
-        while not (where.exists() and where.read_text()):
-            assert time.monotonic() < until
-            time.sleep(0.1)
-        nannyless = ["--no-nanny", "--nthreads", "1", "--local-directory", str(folder)]
-        for _ in range(workers):
-            started.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", "distributed.cli.dask_worker", *words, *nannyless], **quiet
-                )
-            )
-        yield json.loads(where.read_text())["address"], started[1:]
-    finally:
-        for process in reversed(started):
-            process.kill()
-            process.wait(20)
-
-
 @pytest.mark.slow
 def test_a_worker_killed_in_mid_run_loses_nothing_and_nothing_counts_twice(tmp_path: Path) -> None:
     pytest.importorskip("distributed")
@@ -214,26 +185,13 @@ def test_a_worker_killed_in_mid_run_loses_nothing_and_nothing_counts_twice(tmp_p
     with cluster(tmp_path, 3) as (address, workers):
         coming = run(wanted, store, on_cluster(address), Stop(), Progress())
         found = [next(coming)]
-        busy = next(each for each in workers if _children(each.pid))
+        busy = next(each for each in workers if at_work(each.pid))
         os.kill(busy.pid, signal.SIGKILL)
         found += list(coming)
     assert busy.wait() == -signal.SIGKILL
     assert Counter(each.key for each in found) == Counter(each.key for each in wanted)
     assert [each.key for each in read(tmp_path / "out" / FILE)] == [each.key for each in found]
     assert {each.outcome for each in found} == {"optimal"}
-
-
-def _children(pid: int) -> bool:
-    deadline = time.monotonic() + 1
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            if Path(f"/proc/{pid}/task/{pid}/children").read_text() or any(
-                Path(f"/proc/{pid}/task/{task}/children").read_text()
-                for task in os.listdir(f"/proc/{pid}/task")
-            ):
-                return True
-        time.sleep(0.05)
-    return False
 
 
 def test_a_scheduler_that_does_not_answer_is_said_so() -> None:

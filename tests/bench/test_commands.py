@@ -43,8 +43,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     value = 1000 + number + worse
                     store.keep(
                         row(
-                            key=f"{number}{seed}{engine}", instance=f"i_{number}", digest=f"d{number}", size=10 * 2**number,
-                            engine=engine, seed=seed, value=value, best_known=1000 + number,
+                            key=f"{number}{seed}{engine}", instance=f"i_{number}", digest=f"d{number}",
+                            size=10 * 2**number, engine=engine, seed=seed, value=value, best_known=1000 + number,
                             to_best=worse / (1000 + number), history=[(1.0 + number, value + 9, 1), (3.0, value, 9)],
                             outcome="optimal" if engine == "auto" else "feasible",
                         )

@@ -39,9 +39,7 @@ def campaign(
         int | None, typer.Option("--slots", min=1, help="Runs at once; default: cores by workers.")
     ] = None,
     memory_mb: Annotated[float, typer.Option("--memory-mb", min=100, help="Of each run.")] = 8_000.0,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", help="A Dask scheduler, tcp://HOST:PORT.")
-    ] = None,
+    scheduler: run.Scheduler = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; default out/bench/SET.")] = None,
     quiet: run.Quiet = False,
     log_level: run.LogLevel = "warning",
