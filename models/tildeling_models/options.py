@@ -22,6 +22,8 @@ class Options:
         of it as deterministic seconds.
     find_ties
         Look for alternatives of equal worth after the last tier.
+    scheduler
+        Address of a Dask scheduler that independent parts are solved on (``auto`` of allocations); None: here.
     """
 
     gap: float = 0.0
@@ -30,6 +32,7 @@ class Options:
     deterministic: bool = False
     work_limit: int = 20_000
     find_ties: bool = True
+    scheduler: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.gap <= 1:

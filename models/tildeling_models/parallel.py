@@ -15,20 +15,44 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event as Flag
+from typing import Protocol
 
 from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
 
 
+class Waiting(Protocol):
+    """A flag that work waits for."""
+
+    def wait(self) -> bool: ...
+
+
+class Told(Protocol):
+    """Where events go."""
+
+    def put(self, event: Event) -> None: ...
+
+
 @dataclass(slots=True)
 class _Channel:
-    """What a worker process shares with its parent."""
+    """What a worker process shares with whoever gave it work."""
 
-    cancelled: Flag | None = None
-    events: SimpleQueue[Event | None] | None = None
+    cancelled: Waiting | None = None
+    events: Told | None = None
 
 
 _channel = _Channel()
+
+
+@contextmanager
+def joined(cancelled: Waiting, events: Told) -> Iterator[None]:
+    """Work in this process hears of cancelling, and tells of itself, this way for a while."""
+    before = _channel.cancelled, _channel.events
+    _channel.cancelled, _channel.events = cancelled, events
+    try:
+        yield
+    finally:
+        _channel.cancelled, _channel.events = before
 
 
 def _join(cancelled: Flag, events: SimpleQueue[Event | None]) -> None:
@@ -66,8 +90,8 @@ def worker_stop(seconds: float | None) -> Stop:
     if flag is not None:
 
         def follow() -> None:
-            flag.wait()
-            stop.cancel()
+            if flag.wait():
+                stop.cancel()
 
         threading.Thread(target=follow, daemon=True).start()
     return stop

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from tildeling_models.cluster import cluster
 from tildeling_models.grouping import components, evaluate
 from tildeling_models.grouping.bounds import least_value
 from tildeling_models.grouping.components import Part
@@ -81,8 +82,11 @@ def _cut(part: Part, start: Assignment | None) -> Assignment | None:
 def _executor(
     problem: GroupingProblem, options: Options, stop: Stop, tally: Tally
 ) -> Iterator[Executor | None]:
-    """A pool of processes where it is worth it; None: this process does the work."""
-    if options.workers > 1 and problem.n_cells > MANY:
+    """A cluster where one is named, a pool of processes where it is worth it; None: this process does the work."""
+    if options.scheduler is not None:
+        with cluster(options.scheduler, stop, tally) as there:
+            yield there
+    elif options.workers > 1 and problem.n_cells > MANY:
         with pool(options.workers, stop, tally) as executor:
             yield executor
     else:
@@ -134,7 +138,7 @@ class _Run:
         def task(job: Job, seconds: float) -> tuple[Callable[..., list[Assignment | None]], Sequence[object]]:
             problems = [self.parts[k].problem for k in job.parts]
             given = [self.given[k] for k in job.parts]
-            return first_parts, (problems, self._alone(), limit_of(stop, seconds), given)
+            return first_parts, (problems, self._alone(), limit_of(stop, seconds, self._elsewhere), given)
 
         def take(job: Job, found: list[Assignment | None]) -> None:
             for k, first in zip(job.parts, found, strict=True):
@@ -163,7 +167,15 @@ class _Run:
             problems = [self.parts[k].problem for k in job.parts]
             known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
             at = [answer.solution if (answer := self.answers[k]) else self.given[k] for k in job.parts]
-            return solve_parts, (job.parts, problems, self._alone(), limit_of(stop, seconds), at, known, most)
+            return solve_parts, (
+                job.parts,
+                problems,
+                self._alone(),
+                limit_of(stop, seconds, self._elsewhere),
+                at,
+                known,
+                most,
+            )
 
         def take(job: Job, found: Answers) -> None:
             for k, answer in zip(job.parts, found, strict=True):
@@ -175,7 +187,11 @@ class _Run:
 
     def _alone(self) -> Options:
         """Threads change a solver's path; a part has one."""
-        return replace(self.options, workers=1)
+        return replace(self.options, workers=1, scheduler=None)
+
+    @property
+    def _elsewhere(self) -> bool:
+        return self.options.scheduler is not None
 
     def at(self, k: int) -> Assignment | None:
         """Where a part stands: its best solution, else what needs no search."""
@@ -196,7 +212,13 @@ class _Run:
         def task(job: Job, seconds: float) -> tuple[Callable[..., list[tuple[Tier, ...]]], Sequence[object]]:
             problems = [self.parts[k].problem for k in job.parts]
             known = [answer.tiers if (answer := self.answers[k]) else () for k in job.parts]
-            return slope_parts, (problems, self._alone(), limit_of(self.stop, seconds), known, first)
+            return slope_parts, (
+                problems,
+                self._alone(),
+                limit_of(self.stop, seconds, self._elsewhere),
+                known,
+                first,
+            )
 
         def take(job: Job, found: list[tuple[Tier, ...]]) -> None:
             for k, tiers in zip(job.parts, found, strict=True):
@@ -226,7 +248,7 @@ class _Run:
         """
         cells = [part.problem.n_cells for part in self.parts]
         waiting = deque(sorted(jobs(cells, which), key=lambda job: job.weight if easy_first else -job.weight))
-        schedule = Schedule(waiting, self.options.workers if executor else 1)
+        schedule = Schedule(waiting, getattr(executor, "workers", self.options.workers) if executor else 1)
         running: dict[Future[Any], Job] = {}
         clock = time.monotonic()
         while True:

@@ -38,17 +38,23 @@ def pick(problem: GroupingProblem) -> str:
     return "cpsat" if logic > problem.n_cells else "mip"
 
 
-Limit = tuple[float, float] | None
-"""Seconds for a job from when it begins, and the moment on this machine's monotonic clock when all must end."""
+Limit = tuple[float, float, bool] | None
+"""Seconds for a job from when it begins; the moment when all must end, on this machine's monotonic clock, or on the
+clock that machines share."""
 
 
-def limit_of(stop: Stop, seconds: float) -> Limit:
-    return None if stop.seconds is None else (seconds, time.monotonic() + stop.left)
+def limit_of(stop: Stop, seconds: float, elsewhere: bool = False) -> Limit:
+    """The limit of a job; ``elsewhere``: it may be done on another machine."""
+    return None if stop.seconds is None else (seconds, _clock(elsewhere) + stop.left, elsewhere)
+
+
+def _clock(shared: bool) -> float:
+    return time.time() if shared else time.monotonic()
 
 
 def _stop_within(limit: Limit, stop: Stop | None) -> Stop:
     """A stop for a job that begins now, cancelled with the run; in a worker process without a stop."""
-    seconds = None if limit is None else max(0.0, min(limit[0], limit[1] - time.monotonic()))
+    seconds = None if limit is None else max(0.0, min(limit[0], limit[1] - _clock(limit[2])))
     if stop is None:
         return worker_stop(seconds)
     return stop if seconds is None else stop.part(seconds)

@@ -35,6 +35,7 @@ def allocate(
     deterministic: run.Deterministic = False,
     engine: run.EngineName = "auto",
     previous: run.Previous = None,
+    scheduler: run.Scheduler = None,
     force: run.Force = False,
     lang: run.Language = "nb",
     quiet: run.Quiet = False,
@@ -52,13 +53,15 @@ def allocate(
     stop = Stop(time_limit)
     with run.cancelled_by_signals(stop):
         run.require_engine(engine)
+        if scheduler is not None and engine != "auto":
+            raise UsageError(f"--scheduler: only engine auto shares its parts out, not {engine}")
         if out is not None:
             run.require_writable(out, force)
         data = read_dataset(dataset)
         target = out or Path("out") / data.info.dataset_id
         run.require_writable(target, force)
         earlier = read_solution(previous, data) if previous else None
-        options = Options(gap, run.workers_or_all(workers), seed, deterministic)
+        options = Options(gap, run.workers_or_all(workers), seed, deterministic, scheduler=scheduler)
         with run.shown_progress(quiet) as progress:
             with run.engine_errors():
                 found = propose(

@@ -43,6 +43,10 @@ EngineName = Annotated[
 Previous = Annotated[
     Path | None, typer.Option("--previous", help="Folder of an earlier proposal: start there, change little.")
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="A Dask scheduler, tcp://HOST:PORT, to share the work out on."),
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to write; default out/DATASET.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a folder that holds nothing but our files.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
