@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -19,6 +20,9 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 """On every answer: nothing is kept on the way, run, framed, or taken for something else."""
+
+LARGE = re.compile(r"/v1/(datasets|datasets/validate|checks|datasets/[^/]+/sheet-checks)")
+"""Addresses whose bodies the crew reads.  Other bodies are parsed where all answers are made, so they are small."""
 
 LONGEST = 18
 """Digits of a length that is worth reading."""
@@ -52,12 +56,16 @@ class Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        refusal = self._refusal(Headers(scope=scope))
+        large = LARGE.fullmatch(scope["path"]) is not None
+        limit = (
+            self.settings.body_bytes if large else min(self.settings.body_bytes, self.settings.asked_bytes)
+        )
+        refusal = self._refusal(Headers(scope=scope), limit)
         if refusal is not None:
             await refusal(scope, receive, marked)
             return
         try:
-            await self.app(scope, _Body(receive, self.settings).receive, marked)
+            await self.app(scope, _Body(receive, self.settings, limit).receive, marked)
         except ClientDisconnect:
             return  # nobody is left to be told
         except Exception as error:
@@ -66,11 +74,10 @@ class Guard:
                 raise BrokenOff from None
             await answer(scope, receive, marked)
 
-    def _refusal(self, headers: Headers) -> ASGIApp | None:
+    def _refusal(self, headers: Headers, limit: int) -> ASGIApp | None:
         """What is answered whatever is asked for."""
         if _name(headers.get("host", "")) not in self.settings.hosts:
             return problem_response(421, "host", "this service answers to its own name only")
-        limit = self.settings.body_bytes
         declared = headers.get("content-length", "")
         if declared.isdecimal() and (len(declared) > LONGEST or int(declared) > limit):
             return problem_response(413, "too-large", _said(limit), headers={"connection": "close"})
@@ -86,8 +93,8 @@ class Guard:
 class _Body:
     """A body as it comes: counted, and waited for no longer than it may take."""
 
-    def __init__(self, receive: Receive, settings: Settings) -> None:
-        self._receive, self._settings = receive, settings
+    def __init__(self, receive: Receive, settings: Settings, limit: int) -> None:
+        self._receive, self._settings, self._limit = receive, settings, limit
         self._size, self._whole = 0, False
         self._until: float | None = None
 
@@ -104,8 +111,8 @@ class _Body:
         except TimeoutError as error:
             raise TooSlow(f"the body did not come within {self._settings.body_seconds:g} s") from error
         self._size += len(message.get("body", b""))
-        if self._size > self._settings.body_bytes:
-            raise TooLarge(_said(self._settings.body_bytes))
+        if self._size > self._limit:
+            raise TooLarge(_said(self._limit))
         self._whole = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 

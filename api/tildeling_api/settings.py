@@ -15,6 +15,8 @@ class Settings:
 
     Parameters
     ----------
+    asked_bytes
+        Largest body of a request that holds no data set and no plan.
     body_bytes
         Largest request body.
     body_seconds
@@ -33,6 +35,7 @@ class Settings:
         What a reader unpacks and lays out of a body.
     """
 
+    asked_bytes: int = 200_000
     body_bytes: int = 16_000_000
     body_seconds: float = 120.0
     pairs: int = 100_000_000

@@ -147,3 +147,11 @@ def test_the_module_s_app_is_made_when_asked_for(monkeypatch: pytest.MonkeyPatch
 
     assert "app" not in vars(module)
     assert module.app is module.app
+
+
+def test_what_holds_no_data_is_small(problem: Problem, client: Any) -> None:
+    """It is parsed where all answers are made, and a large one would hold them up."""
+    large = json.dumps({"dataset": "0" * 32, "engine": "x" * 200_000})
+    for path in ("/v1/allocations", "/v1/comparisons", "/v1/instances"):
+        problem(client.post(path, content=large, headers=JSON), 413, "too-large")
+    assert client.post("/v1/allocations", content=large[:1000], headers=JSON).status_code == 422

@@ -131,7 +131,7 @@ def test_plots_are_the_same_bytes_every_time(name: str, done: Path, tmp_path: Pa
         draw(name, rows, path)
     drawn = (tmp_path / "one.svg").read_text()
     assert drawn == (tmp_path / "more" / "one.svg").read_text()
-    for engine in ("auto", "plain"):
+    for engine in ("auto",) if name == "scaling" else ("auto", "plain"):  # the other stays above 1 %
         assert engine in drawn
 
 
