@@ -35,6 +35,9 @@ ROUNDING = 1e-5
 def solve_tier(task: Task) -> Answer:
     """Solve one tier with HiGHS."""
     model = build(task.problem, task.tier)
+    if not len(model.lower) and ((model.row_lower > 0) | (model.row_upper < 0)).any():
+        # HiGHS calls a model without columns empty, not infeasible
+        return Answer(Outcome.INFEASIBLE, None, None)
     done = settled(task)
     if done is not None and done.bound is not None:
         return replace(done, keep=useful_cells(model, task, done.bound))

@@ -21,7 +21,7 @@ class Servers:
         self.group_load: list[list[int]] = problem.group_load.T.tolist() or [[] for _ in self.of]
         resources = len(problem.item_load)
         self.server_load = [[0] * resources for _ in range(problem.n_servers)]
-        capacity = problem.server_capacity.reshape(resources, -1).T.tolist()
+        capacity = problem.server_capacity.reshape(resources, problem.n_servers).T.tolist()
         self.limited = [
             [(r, most) for r, most in enumerate(row) if most < UNLIMITED] for row in capacity
         ] or [[] for _ in self.groups]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,10 +16,13 @@ from tildeling_models.options import Options
 from tildeling_models.progress import Event
 from tildeling_models.stop import Stop
 
+if TYPE_CHECKING:
+    from tildeling.published.judging import Judgement
+
 RESULT = "result.json"
 
 FileArg = Annotated[Path, typer.Argument(help="A file of a published format.")]
-FormatName = Annotated[str, typer.Option("--format", help="curtois.")]
+FormatName = Annotated[str, typer.Option("--format", help="curtois, gap, sscflp, mdgp.")]
 EngineName = Annotated[
     str, typer.Option("--engine", help="auto, cpsat, neighbourhoods, columns; as the format's problems have.")
 ]
@@ -77,13 +81,14 @@ def solve(
                     chosen.write(instance, found.solution, folder)
                 (folder / RESULT).write_text(found.document.text(), encoding="utf-8")
     document = found.document
-    if found.solution is None:
+    if found.judgement is None:
         say(f"{document.outcome}, {document.termination}; {target / RESULT}")
         return INFEASIBLE if document.outcome == "infeasible" else NO_SOLUTION
     say(
         text(
-            "published.summary", lang, outcome=text(f"commands.{document.outcome}", lang),
-            value=document.value, bound=document.bound, seconds=f"{document.runtime_s:.1f}",
+            "published.summary_max" if found.judgement.maximised else "published.summary", lang,
+            outcome=text(f"commands.{document.outcome}", lang), value=found.judgement.in_unit(found.judgement.value),
+            bound=_bound(found.judgement, document.bound), seconds=f"{document.runtime_s:.1f}",
         )
     )  # fmt: skip
     say(str(target / RESULT))
@@ -106,20 +111,30 @@ def evaluate(
     if as_json:
         say(json.dumps(_as_json(found, lang), ensure_ascii=False, indent=1))
     else:
-        say(text("published.value", lang, value=found.value))
+        say(text("published.value", lang, value=found.in_unit(found.value)))
         for name, worth in found.parts:
-            say(f"  {worth:>8}  {text(f'published.{name}', lang)}")
+            say(f"  {found.in_unit(worth):>8}  {text(f'published.{name}', lang)}")
         say(text("published.breaches", lang, count=len(found.breaches)))
         for breach in found.breaches:
             say(f"  {breach.message(lang)}")
     return OK if found.ok else BREACHES
 
 
-def _as_json(found: Any, lang: Lang) -> dict[str, Any]:
+def _bound(found: Judgement, bound: int | None) -> int | Decimal | None:
+    """A tier's bound as the format counts."""
+    return None if bound is None else found.in_unit(found.of_tier(bound))
+
+
+def _number(found: Judgement, worth: int) -> int | float:
+    """A number for JSON: whole, or with the decimals that the file has."""
+    return worth if found.scale == 1 else worth / found.scale
+
+
+def _as_json(found: Judgement, lang: Lang) -> dict[str, Any]:
     return {
         "ok": found.ok,
-        "value": found.value,
-        "parts": dict(found.parts),
+        "value": _number(found, found.value),
+        "parts": {name: _number(found, worth) for name, worth in found.parts},
         "breaches": [
             {"code": each.code, "values": dict(each.values), "message": each.message(lang)}
             for each in found.breaches

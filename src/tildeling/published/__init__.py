@@ -14,6 +14,9 @@ from tildeling.published.format import Format
 
 FORMATS: dict[str, str] = {
     "curtois": "tildeling.published.curtois",
+    "gap": "tildeling.published.gap",
+    "sscflp": "tildeling.published.sscflp",
+    "mdgp": "tildeling.published.mdgp",
 }
 """Name -> module; imported only when chosen."""
 

@@ -72,10 +72,10 @@ class Faults:
         if self.found:
             raise DataError(sorted(self.found, key=lambda fault: fault.line or 0))
 
-    def wide(self, line: Line, count: int) -> bool:
-        """Whether a line has so many fields."""
+    def wide(self, line: Line, count: int, code: str = "fields") -> bool:
+        """Whether a line has so many fields; the text of ``code`` says how they are separated."""
         if len(line.fields) != count:
-            self.add("fields", line, value=line.text, wanted=count, found=len(line.fields))
+            self.add(code, line, value=line.text, wanted=count, found=len(line.fields))
         return len(line.fields) == count
 
     def name(self, line: Line, value: str, column: str) -> str:

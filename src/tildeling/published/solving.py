@@ -92,6 +92,6 @@ def verified(judgement: Judgement, result: Result[Any]) -> Judgement:
     require_agreement(
         result,
         (breach.message() for breach in judgement.breaches),
-        ((tier.name, judgement.value) for tier in result.tiers),
+        ((tier.name, judgement.tier_value) for tier in result.tiers),
     )
     return judgement
