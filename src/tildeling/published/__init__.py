@@ -14,6 +14,7 @@ from tildeling.published.format import Format
 
 FORMATS: dict[str, str] = {
     "curtois": "tildeling.published.curtois",
+    "inrc2": "tildeling.published.inrc2",
 }
 """Name -> module; imported only when chosen."""
 
