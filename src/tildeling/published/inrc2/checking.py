@@ -36,7 +36,11 @@ def judge(instance: Instance, plan: Plan) -> Judgement:
     """Every hard limit H1 to H4 that a roster breaks, and what S1 to S7 cost; ``plan`` has a row for everyone."""
     rows = {name: [day[0].shift if day else "" for day in days] for name, days in plan.items()}
     there = Counter(
-        (day, *work) for days in plan.values() for day, works in enumerate(days) for work in works
+        (day, *work)
+        for nurse in instance.nurses
+        for day, works in enumerate(plan[nurse.id])
+        for work in works
+        if work.skill in nurse.skills
     )
     breaches = [
         *(breach for nurse in instance.nurses for breach in _of_nurse(instance, nurse, plan, rows[nurse.id])),
