@@ -47,7 +47,8 @@ def _schedules(instance: Instance, nurse: Nurse) -> tuple[Ints, Ints]:
         if found.ok:
             covers.append([int((c.shift, c.skill) in row[c.day]) for c in instance.covers])
             costs.append(found.value)
-    return _cheapest(np.array(covers, np.int64).reshape(-1, len(instance.covers)), np.array(costs, np.int64))
+    shape = len(costs), len(instance.covers)
+    return _cheapest(np.array(covers, np.int64).reshape(shape), np.array(costs, np.int64))
 
 
 def _cheapest(there: Ints, cost: Ints) -> tuple[Ints, Ints]:
