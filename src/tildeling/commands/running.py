@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Literal
@@ -201,7 +202,7 @@ def require_writable(out: Path, force: bool, ours: frozenset[str] = OUR_FILES) -
 def _foreign(folder: Path, ours: frozenset[str]) -> list[str]:
     """What in a folder is not ours to delete; a proposal may hold folders that ``report`` wrote.
 
-    A name with ``/*`` is a folder of files.
+    A name with ``/*`` is a folder of files; other stars are any part of a name.
     """
     found = []
     for path in sorted(folder.iterdir()):
@@ -210,7 +211,7 @@ def _foreign(folder: Path, ours: frozenset[str]) -> list[str]:
             found += [f"{path.name}/{name}" for name in _foreign(path, REPORT_FILES)]
         elif is_folder and f"{path.name}/*" in ours:
             found += [f"{path.name}/{inner.name}" for inner in path.iterdir() if inner.is_dir()]
-        elif is_folder or path.name not in ours:
+        elif is_folder or not any(fnmatchcase(path.name, name) for name in ours):
             found.append(path.name)
     return found
 

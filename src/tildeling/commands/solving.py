@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 RESULT = "result.json"
 
-FileArg = Annotated[Path, typer.Argument(help="A file of a published format.")]
-FormatName = Annotated[str, typer.Option("--format", help="curtois, gap, sscflp, mdgp.")]
+FileArg = Annotated[
+    Path, typer.Argument(help="A file of a published format; for inrc2 FOLDER/n030w4_1_6-2-9-1.")
+]
+FormatName = Annotated[str, typer.Option("--format", help="curtois, inrc2, gap, sscflp, mdgp.")]
 EngineName = Annotated[
     str, typer.Option("--engine", help="auto, cpsat, neighbourhoods, columns; as the format's problems have.")
 ]

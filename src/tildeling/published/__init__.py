@@ -17,6 +17,7 @@ FORMATS: dict[str, str] = {
     "gap": "tildeling.published.gap",
     "sscflp": "tildeling.published.sscflp",
     "mdgp": "tildeling.published.mdgp",
+    "inrc2": "tildeling.published.inrc2",
 }
 """Name -> module; imported only when chosen."""
 

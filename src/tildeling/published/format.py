@@ -50,6 +50,8 @@ class Format(Generic[Instance, Solution]):
         A solution from the file that ``write`` wrote, or from the folder that holds it.
     write
         Writes the solution's ``files`` to a folder.
+    files
+        Their names; ``*`` is any part of one.
     size
         What tables call large: people, items.
     """

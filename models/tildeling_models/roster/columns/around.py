@@ -41,7 +41,7 @@ def reopen(stage: Stage, plan: Plan, group: list[int], rounds: int) -> bool:
     master = generation.master
     now = int(plan.totals()[stage.tier]) - offset
     solved = generation.run(stage.stop, rounds=rounds, want=4, tail=0.002, ceiling=float(now))
-    found = solved and master.value <= now - 1 + SLACK and dive(stage, generation, rest, offset, 8)
+    found = solved and master.value <= now - stage.grain + SLACK and dive(stage, generation, rest, offset, 8)
     for column in np.flatnonzero(master.level > 0.01).tolist():
         stage.remember(master.owner[column], master.schedule[column], master.values[column])
     return found

@@ -77,7 +77,7 @@ def _hold(
     """The plan with half of the people held, and the others; None where the incumbent is out of reach so."""
     master = generation.master
     held: dict[int, int] = {}
-    enough = min(master.value + NEAR * abs(master.value + offset), _ceiling(stage, offset) - 1)
+    enough = min(master.value + NEAR * abs(master.value + offset), _ceiling(stage, offset) - stage.grain)
     try:
         while 2 * len(held) < len(master.people):
             level, owner = master.level, np.array(master.owner)
@@ -94,7 +94,7 @@ def _hold(
                 held[person] = column
                 master.fix(column)
             going = generation.run(stage.stop, frozenset(held), rounds, enough=enough)
-            if not going or master.value > _ceiling(stage, offset) - 1 + SLACK:
+            if not going or master.value > _ceiling(stage, offset) - stage.grain + SLACK:
                 return None
         whole = rest.copy()
         for person, column in held.items():

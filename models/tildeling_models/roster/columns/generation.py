@@ -86,6 +86,7 @@ class Generation:
         self.problem, self.cover, self.pricer, self.master, self.caps = problem, cover, pricer, master, caps
         self.bound: int | None = None
         self.converged = False
+        self.grain = pricer.grain(master.tier)
         self._centre: Floats | None = None
         self._own: Floats | None = None
         self.best = -float("inf")
@@ -143,8 +144,8 @@ class Generation:
 
     @property
     def floor(self) -> float:
-        """No roster of the node costs less (constants not counted); a whole number."""
-        return max(self.node.floor, float(np.ceil(self.best - SLACK)))
+        """No roster of the node costs less (constants not counted); a multiple of the grain."""
+        return max(self.node.floor, float(np.ceil((self.best - SLACK) / self.grain) * self.grain))
 
     def enter(self, node: Node) -> None:
         """Go to another part of all rosters."""
@@ -173,7 +174,11 @@ class Generation:
                 self.pricer.through(person, self._cells(number, person, prices), prices.weights)
                 for number, person in enumerate(self.master.people)
             ]
-            room = (int(ceiling) - 1) * prices.scale - self._floor(prices) - sum(bound for bound, _ in found)
+            room = (
+                (int(ceiling) - self.grain) * prices.scale
+                - self._floor(prices)
+                - sum(bound for bound, _ in found)
+            )
             if room < 0:
                 return np.ones_like(shut)
             shut = shut | np.array([cells > bound + room for bound, cells in found]).reshape(shut.shape)

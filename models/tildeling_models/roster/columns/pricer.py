@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from tildeling_models.roster import evaluate
+from tildeling_models.roster.bounds import grain
 from tildeling_models.roster.columns import cycle, kernels
 from tildeling_models.roster.columns.automaton import OutOfTime, TooLarge
 from tildeling_models.roster.columns.counters import daily
@@ -149,6 +150,10 @@ class Pricer:
         """(T,) no schedule pays more for its rules."""
         people = range(self.problem.n_people)
         return np.asarray(np.max([self.automaton(person).reach for person in people], axis=0))
+
+    def grain(self, tier: int) -> int:
+        """Whatever schedules and cover cost in a tier is a multiple of this."""
+        return grain(self.problem, tier)
 
     def left_out(self, person: int) -> Outside:
         """A person's rules that their automaton does not read."""

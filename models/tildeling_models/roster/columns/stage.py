@@ -9,6 +9,7 @@ import numpy as np
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Moment
+from tildeling_models.roster.bounds import raised
 from tildeling_models.roster.columns.coverage import Coverage
 from tildeling_models.roster.columns.plan import Plan, Weighing
 from tildeling_models.roster.columns.pricer import Pricer
@@ -45,6 +46,7 @@ class Stage:
         self.bound: int | None = None
         self.history: list[Moment] = []
         self.pool: list[dict[bytes, tuple[Ints, Ints]]] = [{} for _ in range(problem.n_people)]
+        self.grain = pricer.grain(tier)
         self.tries = 0
         self._lock = threading.RLock()  # bounds may come from another thread
         self._calls = pricer.calls
@@ -92,6 +94,8 @@ class Stage:
 
     def lift(self, bound: int | None) -> None:
         """Keep a bound that is better than the one known."""
+        if bound is not None:
+            bound = raised(bound, int(self.problem.constant[self.tier]), self.grain)
         with self._lock:
             if bound is not None and (self.bound is None or bound > self.bound):
                 self.bound = bound

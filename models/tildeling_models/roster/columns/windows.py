@@ -41,6 +41,9 @@ class Stretches(Pricer):
     def reach(self) -> Ints:
         return self._moves.stage.pricer.reach()
 
+    def grain(self, tier: int) -> int:
+        return self._moves.stage.pricer.grain(tier)
+
     def cells(self, person: int, weights: Ints) -> Ints:
         cost = np.tensordot(weights, self.problem.cost[:, person], axes=1)
         allowed = self._moves.stage.pricer.allowed[person][self._first : self._last]
@@ -113,7 +116,7 @@ def solve(stage: Stage, moves: Moving, at: Window) -> Ints | None:
     generation.run(stage.stop, rounds=ROUNDS, tail=0.002)
     duals = master.solve(stage.stop)
     now = inner.value
-    if duals is None or now is None or master.value > now - 1 + SLACK:
+    if duals is None or now is None or master.value > now - stage.grain + SLACK:
         return None
     found = dive(inner, generation, Plan(at.problem, at.cover, at.pricer, inner.weigh), 0, DIVES)
     return inner.best.rows if found and inner.best is not None else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tildeling.published.curtois.instance import Cover, Instance, Person, Plan, Request, Shift
 from tildeling.published.lines import Faults, Line, sections, text_of
+from tildeling.published.roster_files import read_roster
 
 HORIZON, SHIFTS, STAFF, DAYS_OFF, ON, OFF, COVER = SECTIONS = (
     "SECTION_HORIZON", "SECTION_SHIFTS", "SECTION_STAFF", "SECTION_DAYS_OFF", "SECTION_SHIFT_ON_REQUESTS",
@@ -56,29 +57,8 @@ def read_plan(instance: Instance, path: Path) -> Plan:
     DataError
         With every fault found: unknown or repeated people, people without a row, cells that are no shift.
     """
-    faults = Faults(path.name)
-    codes = {"", *(shift.id for shift in instance.shifts)}
-    names = {person.id for person in instance.people}
-    first: dict[str, int] = {}
-    plan: Plan = {}
-    for number, content in enumerate(text_of(path).split("\n"), start=1):
-        if not content.strip():
-            continue
-        line = Line(number, "", tuple(cell.strip() for cell in content.split("\t")))
-        person, *cells = line.fields
-        faults.known(line, person, "", names, "person")
-        if first.setdefault(person, number) != number:
-            faults.add("line_twice", line, value=person, first=first[person])
-        if len(cells) != instance.days:
-            faults.add("roster_cells", line, value=person, days=instance.days, found=len(cells))
-        for day, cell in enumerate(cells):
-            faults.known(line, cell, f"day {day}", codes, "shift")
-        plan[person] = tuple(cells)
-    for person in (each.id for each in instance.people):
-        if person not in plan:
-            faults.add("roster_missing", person=person)
-    faults.stop()
-    return {person.id: plan[person.id] for person in instance.people}
+    people, codes = [person.id for person in instance.people], {shift.id for shift in instance.shifts}
+    return read_roster(path, people, instance.days, codes)
 
 
 def _days(lines: list[Line], faults: Faults) -> int:
