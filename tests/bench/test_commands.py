@@ -61,7 +61,7 @@ def test_a_campaign_runs_and_is_told_of(
         "--set",
         TINY,
         "--instances",
-        "tiny",
+        "weekend",
         "--engines",
         "auto,cpsat",
         "--time-limit",

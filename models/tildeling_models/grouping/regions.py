@@ -25,8 +25,8 @@ import highspy
 import numpy as np
 
 from tildeling_models.grouping.linear import Floats, LinearModel
-from tildeling_models.grouping.mip import _scheduler as scheduler
 from tildeling_models.grouping.problem import Bools, Ints
+from tildeling_models.grouping.threads import use_threads
 from tildeling_models.stop import Stop
 
 WHOLE = 1e-6
@@ -442,7 +442,7 @@ def _half(which: Ints, columns: Floats) -> int:
 
 
 def _quiet(workers: int) -> Any:
-    scheduler.use(workers)
+    use_threads(workers)
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", workers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tildeling.bench.runs import Row, Spec
 from tildeling.bench.scheduling import Scheduler
@@ -45,16 +46,21 @@ def specs(asked: Asked) -> list[Spec]:
     ]
     if faults:
         raise UsageError("\n".join(faults))
-    digests = {case.path: format_of(case.form).read(case.path).digest for case in asked.cases}
+    read = {case.path: format_of(case.form).read(case.path) for case in asked.cases}
     return [
         Spec(
-            case.form, str(case.path), case.name, digests[case.path], case.best, engine, seed, asked.seconds,
-            asked.workers, asked.memory_mb,
+            case.form, str(case.path), case.name, read[case.path].digest, _best(case, read[case.path]), engine, seed,
+            asked.seconds, asked.workers, asked.memory_mb,
         )
         for seed in asked.seeds
         for case in asked.cases
         for engine in asked.engines
     ]  # fmt: skip
+
+
+def _best(case: Case, instance: Any) -> int | None:
+    """What is published, as the tier counts it."""
+    return None if case.best is None else round(case.best * format_of(case.form).unit(instance))
 
 
 def run(

@@ -8,9 +8,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -31,6 +32,7 @@ class Part(BaseModel):
     instances_from: str = ""
     best_known: str = ""
     best_columns: tuple[str, ...] = ()
+    sense: Literal["min", "max"] = "min"
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -51,11 +53,11 @@ class _Set(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An instance of a set, and the best value that is known of it."""
+    """An instance of a set, and the best value that is published of it."""
 
     form: str
     path: Path
-    best: int | None
+    best: Decimal | None
 
     @property
     def name(self) -> str:
@@ -125,15 +127,16 @@ def _paths(part: Part, folder: Path, faults: list[str]) -> list[Path]:
     return paths
 
 
-def _best(part: Part, folder: Path, faults: list[str]) -> dict[str, int]:
-    """The least value known of each instance."""
+def _best(part: Part, folder: Path, faults: list[str]) -> dict[str, Decimal]:
+    """The best value known of each instance, as it is published."""
     if not part.best_known:
         return {}
-    found: dict[str, int] = {}
+    best = min if part.sense == "min" else max
+    found: dict[str, Decimal] = {}
     for row in _rows(folder / part.best_known, ["instance", *part.best_columns], faults):
         told = [row[column] for column in part.best_columns if row[column]]
         if told:
-            found[row["instance"]] = min(round(float(value)) for value in told)
+            found[row["instance"]] = best(Decimal(value) for value in told)
     return found
 
 

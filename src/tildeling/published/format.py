@@ -26,6 +26,10 @@ Instance = TypeVar("Instance", bound=Named)
 Solution = TypeVar("Solution")
 
 
+def _one(_: object) -> int:
+    return 1
+
+
 @dataclass(frozen=True, slots=True)
 class Format(Generic[Instance, Solution]):
     """Functions over instances and solutions of a format.
@@ -54,6 +58,9 @@ class Format(Generic[Instance, Solution]):
         Their names; ``*`` is any part of one.
     size
         What tables call large: people, items.
+    unit
+        What 1 of a published value is in the tier, which is whole and minimised: 100 where it counts in
+        hundredths, below 0 where the published value is maximised.
     """
 
     name: str
@@ -67,3 +74,4 @@ class Format(Generic[Instance, Solution]):
     write: Callable[[Instance, Solution, Path], None]
     files: frozenset[str]
     size: Callable[[Instance], int]
+    unit: Callable[[Instance], int] = _one

@@ -43,4 +43,5 @@ FORMAT = Format(
     write=_write,
     files=frozenset({ASSIGNMENT}),
     size=lambda instance: instance.elements,
+    unit=lambda instance: -instance.scale,
 )

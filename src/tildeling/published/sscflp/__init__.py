@@ -43,4 +43,5 @@ FORMAT = Format(
     write=_write,
     files=frozenset({ASSIGNMENT}),
     size=lambda instance: len(instance.demand),
+    unit=lambda instance: instance.scale,
 )
