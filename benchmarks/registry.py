@@ -37,6 +37,7 @@ METHODS = (
     Method("plain_pulp", "comparator", "pair by pair in PuLP with HiGHS, tier after tier"),
 )
 EXTRA = (
+    Method("mip-highs", "engine", "the same rows through PuLP to HiGHS, whole"),
     Method("mip-cbc", "engine", "the same rows through PuLP to CBC, whole"),
     Method("columns", "engine", "rosters: a column is one person's whole schedule"),
 )

@@ -23,6 +23,7 @@ from tildeling_models.grouping.task import Answer, Task
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Tier
+from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
 HINT = 0.4
@@ -122,7 +123,7 @@ def _loaded(model: LinearModel, task: Task, hint: Hint | None) -> highspy.Highs:
     """
     highs = highspy.Highs()
     options = task.options
-    _scheduler.use(options.workers)
+    scheduler.use(options.workers)
     for name, value in (
         ("output_flag", False),
         ("threads", options.workers),
@@ -154,22 +155,6 @@ def _loaded(model: LinearModel, task: Task, hint: Hint | None) -> highspy.Highs:
         (model.integer & (hint is not None)).astype(np.int32),
     )  # fmt: skip
     return highs
-
-
-@dataclass(slots=True)
-class _Scheduler:
-    """HiGHS keeps one thread pool per process; another count needs it to be laid down first."""
-
-    threads: int = 0
-
-    def use(self, threads: int) -> None:
-        """Make the next run use so many threads."""
-        if self.threads not in (0, threads):
-            highspy.Highs.resetGlobalScheduler(True)
-        self.threads = threads
-
-
-_scheduler = _Scheduler()
 
 
 def _answer(highs: highspy.Highs, model: LinearModel, task: Task, hint: Hint) -> Answer:

@@ -17,8 +17,8 @@ import numpy as np
 
 from tildeling_models.grouping.linear import Floats, LinearModel, decode, encode
 from tildeling_models.grouping.mip import HINT
-from tildeling_models.grouping.mip import _scheduler as scheduler
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem
+from tildeling_models.solvers.threads import scheduler
 
 FAR = 1e12
 """Stands for a column without an upper bound where activities of rows are added up."""

@@ -25,8 +25,8 @@ import highspy
 import numpy as np
 
 from tildeling_models.grouping.linear import Floats, LinearModel
-from tildeling_models.grouping.mip import _scheduler as scheduler
 from tildeling_models.grouping.problem import Bools, Ints
+from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
 WHOLE = 1e-6

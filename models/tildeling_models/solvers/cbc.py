@@ -14,32 +14,23 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pulp
 from pulp.apis import coin_api
 
-from tildeling_models.grouping.task import Task
+from tildeling_models.solvers.search import ABSOLUTE_GAP, OutOfTime, Run, Search
 
 DECIMALS = 1e-3
 """The log rounds bounds to three decimals."""
 PATIENCE = 3.0
 """Seconds an interrupted CBC has to write its best solution, before it is killed."""
+FOUND = "Integer solution of"
+"""What the log says of every solution found."""
 OVERRUN = 1.5
 """Seconds past its time limit after which CBC is interrupted: it looks at the clock only now and then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What CBC said: whether the columns are a solution, a lower bound, and why it stopped."""
-
-    solved: bool
-    bound: float | None
-    infeasible: bool
-    clock: bool
-    work: bool
 
 
 def executable() -> str | None:
@@ -50,17 +41,25 @@ def executable() -> str | None:
     return shutil.which("cbc")
 
 
-def run(found: pulp.LpProblem, started: list[Any], task: Task, absolute_gap: float) -> Run:
-    """Solve with CBC; columns get their values.  ``started`` are the columns that hold a start."""
+def run(found: pulp.LpProblem, search: Search) -> Run:
+    """Solve with CBC; columns get their values.
+
+    Raises
+    ------
+    OutOfTime
+        If the run is to stop before CBC has the problem.
+    """
     with tempfile.TemporaryDirectory(prefix="tildeling-cbc-") as name:
         folder = Path(name)
         columns, names, rows, _ = found.writeMPS(str(folder / "tier.mps"), rename=True)
-        arguments = _arguments(task, absolute_gap)
-        if started:
-            _write_start(folder / "start.txt", started, names)
+        if search.stop.now:
+            raise OutOfTime
+        arguments = _arguments(search)
+        if search.started:
+            _write_start(folder / "start.txt", search.started, names)
             arguments = ["-mips", str(folder / "start.txt"), *arguments]
         with (folder / "log.txt").open("w", encoding="utf-8") as log:
-            interrupted = _child(folder, arguments, log, task)
+            interrupted = _child(folder, arguments, log, search)
         said = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
         solution = folder / "tier.sol"
         head = solution.read_text(encoding="utf-8").partition("\n")[0] if solution.exists() else ""
@@ -107,21 +106,21 @@ def _number(name: str, said: str) -> float | None:
     return value if math.isfinite(value) and abs(value) < 1e15 else None
 
 
-def _arguments(task: Task, absolute_gap: float) -> list[str]:
-    options = task.options
-    given = ["-timeMode", "elapsed", "-ratio", repr(options.gap), "-allow", repr(absolute_gap),
+def _arguments(search: Search) -> list[str]:
+    options = search.options
+    given = ["-timeMode", "elapsed", "-ratio", repr(options.gap), "-allow", repr(ABSOLUTE_GAP),
              "-integerT", "1e-7", "-primalT", "1e-7", "-randomSeed", str(options.seed),
              "-randomCbcSeed", str(options.seed)]  # fmt: skip
     if options.workers > 1:
         given += ["-threads", str(options.workers)]
-    if math.isfinite(task.seconds):
-        given += ["-sec", f"{max(task.seconds, 0.1):.2f}"]
+    if math.isfinite(search.latest):
+        given += ["-sec", f"{search.left(search.latest):.2f}"]
     if options.deterministic:
         given += ["-maxN", str(options.work_limit)]
     return given
 
 
-def _write_start(path: Path, started: list[Any], names: dict[str, str]) -> None:
+def _write_start(path: Path, started: Sequence[Any], names: dict[str, str]) -> None:
     lines = ["Stopped on time - objective value 0"]
     for index, column in enumerate(started):
         if column.name in names:
@@ -129,14 +128,13 @@ def _write_start(path: Path, started: list[Any], names: dict[str, str]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _child(folder: Path, arguments: list[str], log: Any, task: Task) -> bool:
+def _child(folder: Path, arguments: list[str], log: Any, search: Search) -> bool:
     """Run CBC until it ends, or interrupt it: it then writes its best and leaves.  True if interrupted."""
     path = executable()
     if path is None:
         raise FileNotFoundError("cbc")
     command = [path, str(folder / "tier.mps"), *arguments, "-solve", "-printingOptions", "all",
                "-solution", str(folder / "tier.sol")]  # fmt: skip
-    limit = task.stop.elapsed + task.seconds + OVERRUN
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder
     ) as child:
@@ -145,7 +143,7 @@ def _child(folder: Path, arguments: list[str], log: Any, task: Task) -> bool:
                 child.wait(timeout=0.1)
                 return False
             except subprocess.TimeoutExpired:
-                if task.stop.cancelled or task.stop.elapsed > limit:
+                if _enough(search, folder):
                     break
         child.send_signal(signal.SIGINT)
         try:
@@ -153,3 +151,11 @@ def _child(folder: Path, arguments: list[str], log: Any, task: Task) -> bool:
         except subprocess.TimeoutExpired:
             child.kill()
         return True
+
+
+def _enough(search: Search, folder: Path) -> bool:
+    """Whether to interrupt CBC: also once it has found anything, if that is to be enough by now."""
+    now = search.stop.elapsed
+    if search.stop.cancelled or now > search.latest + OVERRUN:
+        return True
+    return now > search.until + OVERRUN and FOUND in (folder / "log.txt").read_text("utf-8", "replace")
