@@ -29,6 +29,8 @@ PATIENCE = 3.0
 """Seconds an interrupted CBC has to write its best solution, before it is killed."""
 FOUND = "Integer solution of"
 """What the log says of every solution found."""
+REFUSED = "Current model not valid"
+"""What the log says where CBC cannot read the problem."""
 OVERRUN = 1.5
 """Seconds past its time limit after which CBC is interrupted: it looks at the clock only now and then."""
 
@@ -48,6 +50,8 @@ def run(found: pulp.LpProblem, search: Search) -> Run:
     ------
     OutOfTime
         If the run is to stop before CBC has the problem.
+    RuntimeError
+        If CBC cannot read it.
     """
     with tempfile.TemporaryDirectory(prefix="tildeling-cbc-") as name:
         folder = Path(name)
@@ -63,6 +67,8 @@ def run(found: pulp.LpProblem, search: Search) -> Run:
         said = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
         solution = folder / "tier.sol"
         head = solution.read_text(encoding="utf-8").partition("\n")[0] if solution.exists() else ""
+        if REFUSED in said:
+            raise RuntimeError(f"CBC refuses the problem: {said[:500]}")
         result = read_log(said, head)
         if result.solved:
             reader = pulp.COIN_CMD(path=executable(), msg=False)
@@ -109,8 +115,8 @@ def _number(name: str, said: str) -> float | None:
 def _arguments(search: Search) -> list[str]:
     options = search.options
     given = ["-timeMode", "elapsed", "-ratio", repr(options.gap), "-allow", repr(ABSOLUTE_GAP),
-             "-integerT", "1e-7", "-primalT", "1e-7", "-randomSeed", str(options.seed),
-             "-randomCbcSeed", str(options.seed)]  # fmt: skip
+             "-integerT", "1e-7", "-primalT", "1e-7", "-randomSeed", str(options.seed + 1),
+             "-randomCbcSeed", str(options.seed + 1)]  # fmt: skip  # 0 would be the time of day
     if options.workers > 1:
         given += ["-threads", str(options.workers)]
     if math.isfinite(search.latest):

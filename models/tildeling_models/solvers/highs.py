@@ -8,12 +8,15 @@ from typing import Any
 import highspy
 import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from tildeling_models.solvers.search import ABSOLUTE_GAP, OutOfTime, Run, Search
 from tildeling_models.solvers.threads import scheduler
 
 AT_ONCE = 1000
 """Rows handed over between two looks at the clock."""
+
+Floats = NDArray[np.float64]
 
 _KINDS = highspy.HighsModelStatus
 _ENDED = (
@@ -36,12 +39,13 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
             random_seed=options.seed, mip_feasibility_tolerance=1e-7, **more,
         )  # fmt: skip
         self.search = search
+        self.place: dict[str, int] = {}
+        """Where each column stands, by name; one that is in no row is unknown to PuLP, and may be anything."""
 
     def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802
         """Hand the problem over, while there is time."""
         columns = lp.variables()
-        for place, column in enumerate(columns):
-            column.index = place
+        place = {column.name: number for number, column in enumerate(columns)}
         start: list[int] = [0]
         index: list[int] = []
         coef: list[float] = []
@@ -50,11 +54,12 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
         for number, row in enumerate(lp.constraints()):
             if number % AT_ONCE == 0 and self.search.stop.now:
                 raise OutOfTime
-            index += [column.index for column in row]
+            index += [place[column.name] for column in row]
             coef += row.values()
             start.append(len(index))
             low.append(_or(row.getLb(), -highspy.kHighsInf))
             high.append(_or(row.getUb(), highspy.kHighsInf))
+        self.place = place
         whole = [column.cat == pulp.LpInteger for column in columns]
         lp.solverModel.passModel(
             len(columns), len(low), len(index), int(highspy.MatrixFormat.kRowwise),
@@ -71,9 +76,10 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
         search, highs = self.search, lp.solverModel
         if math.isfinite(search.latest):
             highs.setOptionValue("time_limit", search.left(search.latest))
-        if search.started:
-            at = np.array([column.index for column in search.started], np.int32)
-            highs.setSolution(len(at), at, np.array([column.varValue for column in search.started], float))
+        begun = [column for column in search.started if column.name in self.place]
+        if begun:
+            at = np.array([self.place[column.name] for column in begun], np.int32)
+            highs.setSolution(len(at), at, np.array([column.varValue for column in begun], float))
 
         def interrupt(event: highspy.HighsCallbackEvent) -> None:
             any_yet = event.data_out.mip_primal_bound < highspy.kHighsInf
@@ -86,7 +92,7 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
 
         def improved(event: highspy.HighsCallbackEvent) -> None:
             values = np.asarray(event.data_out.mip_solution)
-            search.improved(lambda column: float(values[column.index]), event.data_out.mip_dual_bound)
+            search.improved(lambda column: self._value(values, column), event.data_out.mip_dual_bound)
 
         highs.cbMipInterrupt += interrupt
         highs.cbSimplexInterrupt += interrupt_simplex
@@ -98,8 +104,12 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
         """Give columns their values, where there are any; outcome and bound are read from HiGHS itself."""
         values = np.asarray(lp.solverModel.getSolution().col_value) if _solved(lp.solverModel) else None
         for column in lp.variables():
-            column.varValue = None if values is None else float(values[column.index])
+            column.varValue = None if values is None else self._value(values, column)
         return pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound
+
+    def _value(self, values: Floats, column: Any) -> float:
+        place = self.place.get(column.name)
+        return 0.0 if place is None else float(values[place])
 
 
 def run(found: pulp.LpProblem, search: Search) -> Run:
