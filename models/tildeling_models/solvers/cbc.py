@@ -1,8 +1,8 @@
 """CBC as a child process of our own: a PuLP problem in, the solver's own words out.
 
-PuLP writes the problem and reads the columns; running CBC ourselves lets a cancelled run end it and lets its
-log be read.  CBC prints ``Result - ...`` and, where it stopped early, ``Lower bound:`` with three decimals;
-its solution file may hold the relaxation's columns ("no integer solution"), which are no solution.
+Running CBC ourselves lets a cancelled run end it, at any time, and lets its log be read.  CBC prints ``Result - ...``
+and, where it stopped early, ``Lower bound:`` with three decimals; its solution file may hold the relaxation's columns
+("no integer solution"), which are no solution.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from typing import Any
 import pulp
 from pulp.apis import coin_api
 
-from tildeling_models.solvers.search import ABSOLUTE_GAP, OutOfTime, Run, Search
+from tildeling_models.solvers.arrays import arrays, write_mps
+from tildeling_models.solvers.search import ABSOLUTE_GAP, Run, Search
 
 DECIMALS = 1e-3
 """The log rounds bounds to three decimals."""
@@ -53,28 +54,36 @@ def run(found: pulp.LpProblem, search: Search) -> Run:
     RuntimeError
         If CBC cannot read it.
     """
+    given = arrays(found, search.stop)
     with tempfile.TemporaryDirectory(prefix="tildeling-cbc-") as name:
         folder = Path(name)
-        columns, names, rows, _ = found.writeMPS(str(folder / "tier.mps"), rename=True)
-        if search.stop.now:
-            raise OutOfTime
+        with (folder / "tier.mps").open("w", encoding="utf-8") as file:
+            write_mps(given, file, search.stop)
         arguments = _arguments(search)
         if search.started:
-            _write_start(folder / "start.txt", search.started, names)
+            _write_start(folder / "start.txt", search.started, given.place)
             arguments = ["-mips", str(folder / "start.txt"), *arguments]
         with (folder / "log.txt").open("w", encoding="utf-8") as log:
             interrupted = _child(folder, arguments, log, search)
         said = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
         solution = folder / "tier.sol"
-        head = solution.read_text(encoding="utf-8").partition("\n")[0] if solution.exists() else ""
-        if REFUSED in said:
-            raise RuntimeError(f"CBC refuses the problem: {said[:500]}")
-        result = read_log(said, head)
-        if result.solved:
-            reader = pulp.COIN_CMD(path=executable(), msg=False)
-            values = reader.readsol_MPS(str(solution), found, columns, names, rows)[1]
-            found.assignVarsVals(values)
+        lines = solution.read_text(encoding="utf-8").splitlines() if solution.exists() else []
+    if REFUSED in said:
+        raise RuntimeError(f"CBC refuses the problem: {said[:500]}")
+    result = read_log(said, lines[0] if lines else "")
+    if result.solved:
+        _read_values(lines[1:], given.columns)
     return Run(result.solved, result.bound, result.infeasible, result.clock or interrupted, result.work)
+
+
+def _read_values(lines: list[str], columns: list[Any]) -> None:
+    """Columns and rows stand one a line: number, name, value, dual; ** before what is beyond its limits."""
+    for column in columns:
+        column.varValue = 0.0
+    for line in lines:
+        _, name, value, *_ = line.removeprefix("**").split()
+        if name.startswith("X"):
+            columns[int(name[1:])].varValue = float(value)
 
 
 def read_log(said: str, head: str) -> Run:
@@ -126,11 +135,11 @@ def _arguments(search: Search) -> list[str]:
     return given
 
 
-def _write_start(path: Path, started: Sequence[Any], names: dict[str, str]) -> None:
+def _write_start(path: Path, started: Sequence[Any], place: dict[str, int]) -> None:
     lines = ["Stopped on time - objective value 0"]
     for index, column in enumerate(started):
-        if column.name in names:
-            lines.append(f"{index:>7} {names[column.name]} {column.varValue:>15} {0:>23}")
+        if column.name in place:
+            lines.append(f"{index:>7} X{place[column.name]:07} {column.varValue:>15} {0:>23}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

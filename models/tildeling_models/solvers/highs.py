@@ -8,15 +8,10 @@ from typing import Any
 import highspy
 import numpy as np
 import pulp
-from numpy.typing import NDArray
 
-from tildeling_models.solvers.search import ABSOLUTE_GAP, OutOfTime, Run, Search
+from tildeling_models.solvers.arrays import Floats, arrays
+from tildeling_models.solvers.search import ABSOLUTE_GAP, Run, Search
 from tildeling_models.solvers.threads import scheduler
-
-AT_ONCE = 1000
-"""Rows handed over between two looks at the clock."""
-
-Floats = NDArray[np.float64]
 
 _KINDS = highspy.HighsModelStatus
 _ENDED = (
@@ -44,31 +39,12 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
 
     def buildSolverModel(self, lp: pulp.LpProblem) -> None:  # noqa: N802
         """Hand the problem over, while there is time."""
-        columns = lp.variables()
-        place = {column.name: number for number, column in enumerate(columns)}
-        start: list[int] = [0]
-        index: list[int] = []
-        coef: list[float] = []
-        low: list[float] = []
-        high: list[float] = []
-        for number, row in enumerate(lp.constraints()):
-            if number % AT_ONCE == 0 and self.search.stop.now:
-                raise OutOfTime
-            index += [place[column.name] for column in row]
-            coef += row.values()
-            start.append(len(index))
-            low.append(_or(row.getLb(), -highspy.kHighsInf))
-            high.append(_or(row.getUb(), highspy.kHighsInf))
-        self.place = place
-        whole = [column.cat == pulp.LpInteger for column in columns]
+        given = arrays(lp, self.search.stop)
+        self.place = given.place
         lp.solverModel.passModel(
-            len(columns), len(low), len(index), int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize), 0.0,
-            np.array([lp.objective.get(column, 0.0) for column in columns], float),
-            np.array([_or(column.lowBound, -highspy.kHighsInf) for column in columns], float),
-            np.array([_or(column.upBound, highspy.kHighsInf) for column in columns], float),
-            np.array(low, float), np.array(high, float), np.array(start, np.int32), np.array(index, np.int32),
-            np.array(coef, float), np.array(whole, np.int32),
+            len(given.columns), len(given.row_low), len(given.index), int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMinimize), 0.0, given.cost, given.low, given.high, given.row_low, given.row_high,
+            given.start, given.index, given.coef, given.whole.astype(np.int32),
         )  # fmt: skip
 
     def callSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802
@@ -142,7 +118,3 @@ def run(found: pulp.LpProblem, search: Search) -> Run:
 
 def _solved(highs: Any) -> bool:
     return bool(highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible)
-
-
-def _or(end: float | None, otherwise: float) -> float:
-    return otherwise if end is None else end

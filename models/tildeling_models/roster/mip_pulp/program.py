@@ -1,7 +1,7 @@
 """A roster problem as an integer program in PuLP: 0-1 columns for cells, rows over them, what each tier costs.
 
-A day has a column for each allowed activity but one, off if it is allowed: whether it is that one follows from the
-others.  So a set of activities on a day is a sum of columns, and what is certain (a day of the past) is a number.
+A day with a choice has a column for each allowed activity, one of which is 1; so a set of activities is a sum of its
+columns, or 1 less those of the others if they are fewer.  What is certain (a day of the past) is a number.
 """
 
 from __future__ import annotations
@@ -108,21 +108,18 @@ class Program:
             raise OutOfTime
 
     def _day(self, person: int, day: int) -> None:
-        """Columns of a day, at most one of them 1, and what they cost."""
+        """Columns of a day, one of them 1, and what they cost."""
         problem = self.problem
         codes = np.flatnonzero(problem.allowed[person, day]).tolist()
-        self._codes[person, day] = codes  # off, if it is allowed, comes first
+        self._codes[person, day] = codes
         if not codes:
             self.impossible = True
-        for code in codes[1:]:
-            self.cell[person, day, code] = self.column()
         if len(codes) > 1:
             one = Linear()
-            for code in codes[1:]:
+            for code in codes:
+                self.cell[person, day, code] = self.column()
                 one.add(self.cell[person, day, code], 1)
-            self._row(
-                one, pulp.LpConstraintLE, 1
-            )  # of one column too: CBC refuses columns that are in no row
+            self._row(one, pulp.LpConstraintEQ, 1)
         for tier, paid in enumerate(self.paid):
             paid.join(self.weighted(person, day, problem.cost[tier, person, day]))
 
@@ -141,11 +138,12 @@ class Program:
         codes = self._codes[person, day]
         if not codes:
             return Linear()
-        first, *weights = weight[codes].tolist()
-        found = Linear(first, {}, min(first, *weights, first), max(first, *weights, first))
-        for code, each in zip(codes[1:], weights, strict=True):
-            if each != first:
-                found.weights[self.cell[person, day, code]] = each - first
+        weights = weight[codes].tolist()
+        common = max(weights, key=weights.count)
+        found = Linear(common, {}, min(weights), max(weights))
+        for code, each in zip(codes, weights, strict=True):
+            if each != common:
+                found.weights[self.cell[person, day, code]] = each - common
         return found
 
     def inside(self, person: int, day: int, of: Bools) -> Linear:
@@ -235,7 +233,7 @@ class Program:
         self.found.setObjective(goal)
 
     def roster(self, value: Value) -> Roster:
-        """The roster of a solution; a day without columns, or with none of them 1, has its first activity."""
+        """The roster of a solution; a day without columns has the activity it must have."""
         people, days = self.problem.n_people, self.problem.n_days
         activity = np.full((people, days), OFF, np.int64)
         for (person, day), codes in self._codes.items():
