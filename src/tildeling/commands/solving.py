@@ -20,7 +20,7 @@ RESULT = "result.json"
 FileArg = Annotated[Path, typer.Argument(help="A file of a published format.")]
 FormatName = Annotated[str, typer.Option("--format", help="curtois.")]
 EngineName = Annotated[
-    str, typer.Option("--engine", help="auto, cpsat, neighbourhoods, columns; as the format's problems have.")
+    str, typer.Option("--engine", help="auto, cpsat, columns, mip-highs, ...; as the format's problems have.")
 ]
 Previous = Annotated[Path | None, typer.Option("--previous", help="An earlier solution to begin from.")]
 
