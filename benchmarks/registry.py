@@ -37,7 +37,8 @@ METHODS = (
     Method("plain_pulp", "comparator", "pair by pair in PuLP with HiGHS, tier after tier"),
 )
 EXTRA = (
-    Method("mip-cbc", "engine", "the same rows through PuLP to CBC, whole"),
+    Method("mip-highs", "engine", "through PuLP to HiGHS, whole; rosters: rule by rule"),
+    Method("mip-cbc", "engine", "the same to CBC"),
     Method("columns", "engine", "rosters: a column is one person's whole schedule"),
 )
 """Methods run only when asked for by name."""

@@ -36,7 +36,8 @@ from tildeling_models.grouping.engines import ENGINES as GROUPING
 from tildeling_models.roster.engines import ENGINES as ROSTER
 
 _SOLVERS = {
-    "mip": "highspy", "mip-cbc": "pulp", "mip-gurobi": "gurobipy", "mip-cplex": "cplex", "cpsat": "ortools",
+    "mip": "highspy", "mip-highs": "pulp", "mip-cbc": "pulp", "mip-gurobi": "gurobipy", "mip-cplex": "cplex",
+    "cpsat": "ortools",
 }  # fmt: skip
 
 router = APIRouter(prefix="/v1")

@@ -14,7 +14,7 @@ from tildeling.housing.dataset import Dataset
 from tildeling.housing.solution import Solution
 from tildeling.housing.tables import Applicant
 from tildeling.settings import GoalSetting, TierSetting
-from tildeling_models.grouping import cbc
+from tildeling_models.solvers import cbc
 
 from .agreement import assert_agrees
 from .builders import DAY, base, dataset, group, home, lives, lock, mover, person, policy, relation
@@ -76,10 +76,12 @@ def test_engines_agree_with_brute_force_on_larger_data(tens: int) -> None:
 
 @pytest.mark.skipif(cbc.executable() is None, reason="no CBC for this machine")
 @pytest.mark.parametrize("tens", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 8))])
-def test_cbc_agrees_with_brute_force(tens: int) -> None:
+def test_engines_through_pulp_agree_with_brute_force(tens: int) -> None:
     for seed in range(10 * tens, 10 * tens + 10):
         data = thrown_dataset(seed)
-        assert_agrees(data, best(data), "mip-cbc")
+        found = best(data)
+        for engine in ("mip-cbc", "mip-highs"):
+            assert_agrees(data, found, engine)
 
 
 @pytest.mark.parametrize("fives", range(3))

@@ -1,4 +1,4 @@
-"""The engines through PuLP: CBC agrees with HiGHS, reads its own log honestly, stops when told to."""
+"""The engines through PuLP agree with HiGHS itself, read what solvers say honestly, stop when told to."""
 
 from __future__ import annotations
 
@@ -14,45 +14,50 @@ import pytest
 
 from tildeling import allocate, read_dataset
 from tildeling.housing.proposal import Proposal
-from tildeling_models.grouping import cbc, evaluate
+from tildeling_models.grouping import evaluate
 from tildeling_models.grouping.engines import UnknownEngine, engine
 from tildeling_models.grouping.problem import Assignment, GroupingProblem, ints
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Termination
+from tildeling_models.solvers import cbc
+from tildeling_models.solvers.search import Run
 from tildeling_models.stop import Stop
 
 from .random_grouping import plain_problem, random_problem
 
 INSTANCES = Path(__file__).parents[2] / "instances"
-pytestmark = pytest.mark.skipif(cbc.executable() is None, reason="no CBC for this machine")
+CBC = pytest.mark.skipif(cbc.executable() is None, reason="no CBC for this machine")
+BOTH = pytest.mark.parametrize("name", [pytest.param("mip-cbc", marks=CBC), "mip-highs"])
 
 
 def solve(
     problem: GroupingProblem,
     stop: Stop | None = None,
     start: Assignment | None = None,
-    name: str = "mip-cbc",
+    name: str = "mip",
     **options: float,
 ) -> Result[Assignment]:
     given = Options(find_ties=False, **options)  # type: ignore[arg-type]
     return engine(name)(problem, given, stop or Stop(30), Progress(), start)
 
 
+@BOTH
 @pytest.mark.parametrize("seed", range(25))
-def test_agrees_with_highs(seed: int) -> None:
+def test_agrees_with_highs_itself(seed: int, name: str) -> None:
     problem = random_problem(seed)
-    result = solve(problem)
+    result = solve(problem, name=name)
     assert result.outcome is Outcome.OPTIMAL
     assert result.solution is not None
     assert evaluate.violations(problem, result.solution) == []
-    assert [t.value for t in result.tiers] == [t.value for t in solve(problem, name="mip").tiers]
+    assert [t.value for t in result.tiers] == [t.value for t in solve(problem).tiers]
     assert all(tier.proven for tier in result.tiers)
 
 
-def test_agrees_on_the_small_instance() -> None:
+@BOTH
+def test_agrees_on_the_small_instance(name: str) -> None:
     data = read_dataset(INSTANCES / "small")
-    found = [allocate(data, engine=name) for name in ("mip-cbc", "mip")]
+    found = [allocate(data, engine=each) for each in (name, "mip")]
     one, other = found
     assert isinstance(one, Proposal)
     assert isinstance(other, Proposal)
@@ -60,9 +65,10 @@ def test_agrees_on_the_small_instance() -> None:
     assert [t.value for t in one.report.tiers] == [t.value for t in other.report.tiers]
 
 
-def test_infeasible_is_said_so() -> None:
+@BOTH
+def test_infeasible_is_said_so(name: str) -> None:
     problem = plain_problem([1], [[-1], [-1]], item_required=np.array([True, True]))
-    assert solve(problem).outcome is Outcome.INFEASIBLE
+    assert solve(problem, name=name).outcome is Outcome.INFEASIBLE
 
 
 def knapsacks(n_items: int, n_slots: int) -> GroupingProblem:
@@ -74,10 +80,11 @@ def knapsacks(n_items: int, n_slots: int) -> GroupingProblem:
     return replace(problem, group_max=np.full(n_slots, 25 * n_items // n_slots))
 
 
-def test_a_time_limit_is_never_called_optimal() -> None:
+@BOTH
+def test_a_time_limit_is_never_called_optimal(name: str) -> None:
     problem = knapsacks(120, 12)
     began = time.monotonic()
-    result = solve(problem, Stop(1.5))
+    result = solve(problem, Stop(1.5), name=name)
     assert time.monotonic() - began < 15
     assert result.solution is None or result.outcome in (Outcome.FEASIBLE, Outcome.OPTIMAL)
     for tier in result.tiers:
@@ -87,29 +94,32 @@ def test_a_time_limit_is_never_called_optimal() -> None:
         assert result.termination is Termination.TIME_LIMIT
 
 
-def test_a_cancelled_run_ends_its_child_and_keeps_the_start() -> None:
+@BOTH
+def test_a_cancelled_run_ends_its_child_and_keeps_the_start(name: str) -> None:
     problem = knapsacks(400, 25)
     start = Assignment(np.full(problem.n_items, -1), np.full(problem.n_groups, -1))
     stop = Stop(60)
     timer = threading.Timer(1.0, stop.cancel)
     timer.start()
     began = time.monotonic()
-    result = solve(problem, stop, start)
+    result = solve(problem, stop, start, name)
     timer.cancel()
     assert time.monotonic() - began < 20
     assert result.solution is not None
     assert result.termination in (Termination.CANCELLED, Termination.COMPLETED)
 
 
-def test_a_start_is_used_and_never_lost() -> None:
+@BOTH
+def test_a_start_is_used_and_never_lost(name: str) -> None:
     problem = random_problem(4)
-    best = solve(problem)
-    again = solve(problem, start=best.solution)
+    best = solve(problem, name=name)
+    again = solve(problem, start=best.solution, name=name)
     assert [t.value for t in again.tiers] == [t.value for t in best.tiers]
 
 
-def test_a_gap_stops_early_with_an_honest_bound() -> None:
-    result = solve(knapsacks(60, 6), gap=0.1)
+@BOTH
+def test_a_gap_stops_early_with_an_honest_bound(name: str) -> None:
+    result = solve(knapsacks(60, 6), name=name, gap=0.1)
     tier = result.tiers[0]
     assert tier.gap is not None
     assert tier.gap <= 0.1
@@ -132,30 +142,30 @@ NONE = "Result - Problem proven infeasible\n\nNo feasible solution found\n"
 @pytest.mark.parametrize(
     ("said", "head", "expected"),
     [
-        (OPTIMAL, "Optimal - objective value -4216.0", cbc.Run(True, -4216.0, False, False, False)),
-        (STOPPED, "Stopped on time - objective value -4000.0", cbc.Run(True, -4293.771, False, True, False)),
+        (OPTIMAL, "Optimal - objective value -4216.0", Run(True, -4216.0, False, False, False)),
+        (STOPPED, "Stopped on time - objective value -4000.0", Run(True, -4293.771, False, True, False)),
         (
             NOTHING,
             "Stopped on time (no integer solution - continuous used) - objective value -4293.77",
-            cbc.Run(False, -4293.771, False, True, False),
+            Run(False, -4293.771, False, True, False),
         ),
-        (ENDLESS, "", cbc.Run(False, None, False, True, False)),
+        (ENDLESS, "", Run(False, None, False, True, False)),
         (
             WITHIN,
             "Optimal (within gap tolerance) - objective value -4186.0",
-            cbc.Run(True, -4293.771, False, False, False),
+            Run(True, -4293.771, False, False, False),
         ),
         (
             NODES,
             "Stopped on iterations - objective value -4216.0",
-            cbc.Run(True, -4233.36, False, False, True),
+            Run(True, -4233.36, False, False, True),
         ),
-        (NONE, "Integer infeasible - objective value 0.0", cbc.Run(False, None, True, False, False)),
-        ("", "Optimal - objective value 12.0", cbc.Run(True, 12.0, False, False, False)),
-        ("", "", cbc.Run(False, None, False, False, False)),
+        (NONE, "Integer infeasible - objective value 0.0", Run(False, None, True, False, False)),
+        ("", "Optimal - objective value 12.0", Run(True, 12.0, False, False, False)),
+        ("", "", Run(False, None, False, False, False)),
     ],
 )
-def test_the_log_is_read_as_it_is(said: str, head: str, expected: cbc.Run) -> None:
+def test_the_log_is_read_as_it_is(said: str, head: str, expected: Run) -> None:
     run = cbc.read_log(said, head)
     assert (run.solved, run.infeasible, run.clock, run.work) == (
         expected.solved, expected.infeasible, expected.clock, expected.work

@@ -20,10 +20,10 @@ from tildeling_models.grouping.lexicographic import solve_tiers
 from tildeling_models.grouping.linear import Floats, LinearModel, build, decode, encode
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem
 from tildeling_models.grouping.task import Answer, Task
-from tildeling_models.grouping.threads import use_threads
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Tier
+from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
 HINT = 0.4
@@ -126,7 +126,7 @@ def _loaded(model: LinearModel, task: Task, hint: Hint | None) -> highspy.Highs:
     """
     highs = highspy.Highs()
     options = task.options
-    use_threads(options.workers)
+    scheduler.use(options.workers)
     for name, value in (
         ("output_flag", False),
         ("threads", options.workers),

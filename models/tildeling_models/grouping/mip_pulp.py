@@ -1,38 +1,40 @@
-"""Engines ``mip-cbc``, ``mip-gurobi``, ``mip-cplex``: the linear model's arrays through PuLP.
-
-PuLP names a run that stopped at a limit "Optimal", so outcome and bound are read from the solver itself: from
-CBC's own log (:mod:`~tildeling_models.grouping.cbc`), from Gurobi's and CPLEX's model objects.
-"""
+"""Engines ``mip-highs``, ``mip-cbc``, ``mip-gurobi``, ``mip-cplex``: the linear model's arrays through PuLP, whole."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pulp
 
-from tildeling_models.grouping import cbc, evaluate
-from tildeling_models.grouping.engines import UnknownEngine
+from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.engines import Engine
 from tildeling_models.grouping.lexicographic import solve_tiers
 from tildeling_models.grouping.linear import Floats, LinearModel, build, decode, encode
 from tildeling_models.grouping.problem import Assignment, GroupingProblem, Ints
-from tildeling_models.grouping.task import Answer, Task, TierSolver
+from tildeling_models.grouping.task import Answer, Task
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result
+from tildeling_models.solvers import OutOfTime, Run, Search, Solver, Value, solver
 from tildeling_models.stop import Stop
 
-ROUNDING = 1e-5
-"""Slack below a whole number within which a floating-point bound counts as that number."""
-ABSOLUTE_GAP = 0.999
-"""Values are whole numbers: a gap below 1 is a proof."""
+ROWS = 1000
+"""Rows written down between two looks at the clock."""
 
 
 def program(model: LinearModel, task: Task) -> tuple[pulp.LpProblem, list[Any]]:
     """The tier as a PuLP problem, earlier tiers capped, and its variables in the order of the columns.
 
     The objective leaves out the constant ``model.offset``.
+
+    Raises
+    ------
+    OutOfTime
+        If the run is to stop before it is written down.
     """
     found = pulp.LpProblem("tier", pulp.LpMinimize)
     columns = [
@@ -44,6 +46,8 @@ def program(model: LinearModel, task: Task) -> tuple[pulp.LpProblem, list[Any]]:
     ]  # fmt: skip
     found.setObjective(_sum(columns, np.flatnonzero(model.cost[task.tier]), model.cost[task.tier]))
     for row in range(len(model.row_lower)):
+        if row % ROWS == 0 and task.stop.now:
+            raise OutOfTime
         part = slice(model.row_start[row], model.row_start[row + 1])
         total = pulp.LpAffineExpression(
             [(columns[c], float(v)) for c, v in zip(model.row_col[part], model.row_coef[part], strict=True)]
@@ -88,164 +92,57 @@ def _start(columns: list[Any], model: LinearModel, task: Task) -> list[Any]:
     return [columns[column] for column in where]
 
 
-def _answer(
-    task: Task, found: Assignment | None, bound: float | None, *, infeasible: bool, clock: bool, work: bool
-) -> Answer:
+def _answer(task: Task, found: Assignment | None, run: Run) -> Answer:
     """An honest answer: a solution only if it keeps every primitive, a bound only as the solver claims it."""
-    if infeasible and task.start is None:
+    if run.infeasible and task.start is None:
         return Answer(Outcome.INFEASIBLE, None, None)
-    whole = None
-    if bound is not None and not infeasible and math.isfinite(bound) and abs(bound) < 1e15:
-        whole = math.ceil(bound - ROUNDING)
     if found is None or evaluate.violations(task.problem, found):
-        return Answer(Outcome.UNKNOWN, task.start, whole, clock, work)
+        return Answer(Outcome.UNKNOWN, task.start, run.whole, run.clock, run.work)
     value = int(evaluate.values(task.problem, found)[task.tier])
-    task.moment(found, value, whole)
-    outcome = Outcome.OPTIMAL if whole == value else Outcome.FEASIBLE
-    return Answer(outcome, found, whole, clock, work)
+    task.moment(found, value, run.whole)
+    outcome = Outcome.OPTIMAL if run.whole == value else Outcome.FEASIBLE
+    return Answer(outcome, found, run.whole, run.clock, run.work)
 
 
-def solve_tier_cbc(task: Task) -> Answer:
-    """Solve one tier with CBC."""
+def solve_tier(chosen: Solver, task: Task) -> Answer:
+    """Solve one tier with a solver."""
     model = build(task.problem, task.tier)
-    found, columns = program(model, task)
-    started = _start(columns, model, task)
-    run = cbc.run(found, started, task, ABSOLUTE_GAP)
-    assignment = decode(task.problem, model, _values(columns)) if run.solved else None
-    bound = None if run.bound is None else run.bound + float(model.offset[task.tier])
-    return _answer(task, assignment, bound, infeasible=run.infeasible, clock=run.clock, work=run.work)
+    offset = float(model.offset[task.tier])
 
+    def improved(value: Value, bound: float) -> None:
+        assignment = decode(task.problem, model, np.array([value(column) for column in columns]))
+        worth = int(evaluate.values(task.problem, assignment)[task.tier])
+        task.moment(assignment, worth, Run(True, bound + offset, False, False, False).whole)
 
-def solve_tier_gurobi(task: Task) -> Answer:
-    """Solve one tier with Gurobi through its Python interface."""
-    model = build(task.problem, task.tier)
-    found, columns = program(model, task)
-    _start(columns, model, task)
-    options = task.options
-    params = {"MIPGap": options.gap, "MIPGapAbs": ABSOLUTE_GAP, "Seed": options.seed,
-              "Threads": options.workers}  # fmt: skip
-    if options.deterministic:
-        params["NodeLimit"] = options.work_limit
-    limit = task.seconds if math.isfinite(task.seconds) else None
-    solver = pulp.GUROBI(msg=False, timeLimit=limit, warmStart=task.start is not None, **params)
-
-    def watch(inner: Any, _where: int) -> None:
-        if task.stop.cancelled:
-            inner.terminate()
-
-    found.solve(solver, callback=watch)
-    inner = found.solverModel
-    status, kinds = inner.Status, {"infeasible": 3, "nodes": 8, "time": 9}  # GRB.Status
-    assignment = decode(task.problem, model, _values(columns)) if inner.SolCount else None
-    bound = None
-    if status != kinds["infeasible"]:
-        bound = float(inner.ObjBound) + float(model.offset[task.tier])
-    solver.close()
-    return _answer(
-        task, assignment, bound, infeasible=status == kinds["infeasible"], clock=status == kinds["time"],
-        work=status == kinds["nodes"],
-    )  # fmt: skip
-
-
-def solve_tier_cplex(task: Task) -> Answer:
-    """Solve one tier with CPLEX through its Python interface; a cancel is heeded between tiers."""
-    model = build(task.problem, task.tier)
-    found, columns = program(model, task)
-    _start(columns, model, task)
-    options = task.options
-    params = {"mip.tolerances.mipgap": options.gap, "mip.tolerances.absmipgap": ABSOLUTE_GAP,
-              "randomseed": options.seed}  # fmt: skip
-    if options.deterministic:
-        params["mip.limits.nodes"] = options.work_limit
-    limit = task.seconds if math.isfinite(task.seconds) else None
-    solver = pulp.CPLEX_PY(
-        msg=False, timeLimit=limit, warmStart=task.start is not None, threads=options.workers, **params
-    )
-    found.solve(solver)
-    inner = found.solverModel.solution
-    status = int(inner.get_status())
-    infeasible, clock, work = status in (3, 103, 119), status in (107, 108), status in (105, 106)
-    assignment = None
-    if inner.is_primal_feasible():
-        assignment = decode(task.problem, model, _values(columns))
-    bound = None
-    if not infeasible and not (assignment is None and status in (101, 102)):
-        bound = float(inner.MIP.get_best_objective()) + float(model.offset[task.tier])
-    return _answer(task, assignment, bound, infeasible=infeasible, clock=clock, work=work)
-
-
-def _solve(
-    solver: TierSolver, name: str, problem: GroupingProblem, options: Options, stop: Stop,
-    progress: Progress, start: Assignment | None,
-) -> Result[Assignment]:  # fmt: skip
-    return solve_tiers(problem, solver, name, options, stop, progress, start)
-
-
-def solve_cbc(
-    problem: GroupingProblem,
-    options: Options,
-    stop: Stop,
-    progress: Progress,
-    start: Assignment | None = None,
-) -> Result[Assignment]:
-    """Solve all tiers with CBC, which comes with PuLP.
-
-    Raises
-    ------
-    UnknownEngine
-        If there is no CBC for this machine.
-    """
-    if cbc.executable() is None:
-        raise UnknownEngine("engine 'mip-cbc': PuLP brings no CBC for this machine and none is on the path")
-    return _solve(solve_tier_cbc, "mip-cbc", problem, options, stop, progress, start)
-
-
-def solve_gurobi(
-    problem: GroupingProblem,
-    options: Options,
-    stop: Stop,
-    progress: Progress,
-    start: Assignment | None = None,
-) -> Result[Assignment]:
-    """Solve all tiers with Gurobi.
-
-    Raises
-    ------
-    UnknownEngine
-        If gurobipy or a licence is missing.
-    """
-    _installed("mip-gurobi", "GUROBI", "gurobipy")
-    return _solve(solve_tier_gurobi, "mip-gurobi", problem, options, stop, progress, start)
-
-
-def solve_cplex(
-    problem: GroupingProblem,
-    options: Options,
-    stop: Stop,
-    progress: Progress,
-    start: Assignment | None = None,
-) -> Result[Assignment]:
-    """Solve all tiers with CPLEX.
-
-    Raises
-    ------
-    UnknownEngine
-        If the package cplex is missing.
-    """
-    _installed("mip-cplex", "CPLEX_PY", "cplex")
-    return _solve(solve_tier_cplex, "mip-cplex", problem, options, stop, progress, start)
-
-
-def _installed(name: str, solver: str, package: str) -> None:
-    if solver not in pulp.listSolvers(onlyAvailable=False) or not _available(solver):
-        raise UnknownEngine(
-            f"engine {name!r}: {package} is not installed here, or has no licence; "
-            f"install it, or choose mip (HiGHS) or mip-cbc"
-        )
-
-
-def _available(solver: str) -> bool:
+    until = task.stop.elapsed + task.seconds
     try:
-        return bool(getattr(pulp, solver)().available())
-    except Exception:  # a licence fault surfaces as the vendor's own exception
-        return False
+        found, columns = program(model, task)
+        started = _start(columns, model, task)
+        run = chosen(found, Search(task.options, task.stop, until, until, started, improved))
+    except OutOfTime:
+        return Answer(Outcome.UNKNOWN, task.start, None, limit=True)
+    assignment = decode(task.problem, model, _values(columns)) if run.solved else None
+    return _answer(task, assignment, replace(run, bound=None if run.bound is None else run.bound + offset))
+
+
+def through(name: str) -> Engine:
+    """The engine of this name: all tiers, with the solver that the name says.
+
+    Raises
+    ------
+    UnknownEngine
+        When it is called, if the solver is not there.
+    """
+
+    def solve(
+        problem: GroupingProblem, options: Options, stop: Stop, progress: Progress, start: Assignment | None
+    ) -> Result[Assignment]:
+        return solve_tiers(problem, partial(solve_tier, solver(name)), name, options, stop, progress, start)
+
+    return solve
+
+
+solve_highs = through("mip-highs")
+solve_cbc = through("mip-cbc")
+solve_gurobi = through("mip-gurobi")
+solve_cplex = through("mip-cplex")

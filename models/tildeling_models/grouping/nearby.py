@@ -18,7 +18,7 @@ import numpy as np
 from tildeling_models.grouping.linear import Floats, LinearModel, decode, encode
 from tildeling_models.grouping.mip import HINT
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem
-from tildeling_models.grouping.threads import use_threads
+from tildeling_models.solvers.threads import scheduler
 
 FAR = 1e12
 """Stands for a column without an upper bound where activities of rows are added up."""
@@ -124,7 +124,7 @@ class Neighbourhood:
         still[moves] = 0.0
         low, high = low[binds] - rows @ still, high[binds] - rows @ still
         part = rows[:, moves].tocsr()
-        use_threads(self.workers)
+        scheduler.use(self.workers)
         highs = highspy.Highs()
         for name, value in (
             ("output_flag", False), ("threads", self.workers), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.9 - HINT),

@@ -26,7 +26,7 @@ import numpy as np
 
 from tildeling_models.grouping.linear import Floats, LinearModel
 from tildeling_models.grouping.problem import Bools, Ints
-from tildeling_models.grouping.threads import use_threads
+from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
 WHOLE = 1e-6
@@ -442,7 +442,7 @@ def _half(which: Ints, columns: Floats) -> int:
 
 
 def _quiet(workers: int) -> Any:
-    use_threads(workers)
+    scheduler.use(workers)
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", workers)

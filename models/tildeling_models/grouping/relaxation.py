@@ -22,9 +22,9 @@ from scipy.sparse import csr_matrix, vstack
 from tildeling_models.grouping import cuts
 from tildeling_models.grouping.linear import Floats, LinearModel, build
 from tildeling_models.grouping.problem import Bools, GroupingProblem, Ints
-from tildeling_models.grouping.threads import use_threads
 from tildeling_models.options import Options
 from tildeling_models.result import Slope
+from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
 PRICED = 1e-6
@@ -202,7 +202,7 @@ class Relaxation:
         highs = self.highs
         highs.setOptionValue("simplex_strategy", self.method)
         highs.setOptionValue("time_limit", self._until(stop, share))
-        use_threads(1)
+        scheduler.use(1)
         highs.run()
         self._keep()
         return highs.getModelStatus()
@@ -225,7 +225,7 @@ class Relaxation:
         basis = highs.getBasis()
         for name, at in (("solver", "ipm"), ("run_crossover", "off"), ("time_limit", self._until(stop, 1.0))):
             highs.setOptionValue(name, at)
-        use_threads(1)
+        scheduler.use(1)
         highs.run()
         status = highs.getModelStatus()
         self._keep()

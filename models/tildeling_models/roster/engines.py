@@ -25,6 +25,10 @@ ENGINES: dict[str, tuple[str, str]] = {
     "cpsat": ("tildeling_models.roster.cpsat", "solve"),
     "neighbourhoods": ("tildeling_models.roster.neighbourhoods", "solve"),
     "columns": ("tildeling_models.roster.columns", "solve"),
+    "mip-highs": ("tildeling_models.roster.mip_pulp", "solve_highs"),
+    "mip-cbc": ("tildeling_models.roster.mip_pulp", "solve_cbc"),
+    "mip-gurobi": ("tildeling_models.roster.mip_pulp", "solve_gurobi"),
+    "mip-cplex": ("tildeling_models.roster.mip_pulp", "solve_cplex"),
 }
 """Name -> (module, function); imported only when chosen."""
 

@@ -39,7 +39,7 @@ Workers = Annotated[
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1)]
 Deterministic = Annotated[bool, typer.Option("--deterministic", help="Stop on work, never on the clock.")]
 EngineName = Annotated[
-    str, typer.Option("--engine", help="auto, mip, mip-cbc, cpsat, vacancy, queue, deferred, ...")
+    str, typer.Option("--engine", help="auto, mip, mip-highs, mip-cbc, cpsat, vacancy, queue, deferred, ...")
 ]
 Previous = Annotated[
     Path | None, typer.Option("--previous", help="Folder of an earlier proposal: start there, change little.")

@@ -26,7 +26,7 @@ FileArg = Annotated[
 ]
 FormatName = Annotated[str, typer.Option("--format", help="curtois, inrc2, gap, sscflp, mdgp.")]
 EngineName = Annotated[
-    str, typer.Option("--engine", help="auto, cpsat, neighbourhoods, columns; as the format's problems have.")
+    str, typer.Option("--engine", help="auto, cpsat, columns, mip-highs, ...; as the format's problems have.")
 ]
 Previous = Annotated[Path | None, typer.Option("--previous", help="An earlier solution to begin from.")]
 

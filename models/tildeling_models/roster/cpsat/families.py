@@ -7,19 +7,17 @@ literals never do.  Prices are never negative, so a cost needs to be held up fro
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import singledispatch
 
 import numpy as np
 
 from tildeling_models.roster.cpsat.model import Linear, Literal, Model, When
+from tildeling_models.roster.idle import Blockers, intervals
 from tildeling_models.roster.problem import (
-    DAY,
     Blocks,
     Cover,
-    Ints,
     Rest,
-    RosterProblem,
     Rule,
     Run,
     Succession,
@@ -198,12 +196,12 @@ def _rest(rule: Rest, model: Model, person: int, when: When = ()) -> None:
         return
     key = "rest", id(rule)
     if key not in model.shared:
-        model.shared[key] = list(_intervals(model.problem, rule))
+        model.shared[key] = list(intervals(model.problem, rule))
     choices = [_idle(model, person, blockers) for blockers in model.shared[key]]
     model.clause(choices, when)
 
 
-def _idle(model: Model, person: int, blockers: tuple[tuple[int, tuple[int, ...]], ...]) -> Literal:
+def _idle(model: Model, person: int, blockers: Blockers) -> Literal:
     """A literal that, if it holds, keeps a person from all of (day, activities); shared between windows."""
     key = "idle", person, blockers
     if key not in model.shared:
@@ -227,33 +225,6 @@ def _all_of(model: Model, literals: list[Literal]) -> Literal:
     for literal in literals:
         model.program.add_implication(found, literal)
     return found
-
-
-def _intervals(problem: RosterProblem, rule: Rest) -> Iterator[tuple[tuple[int, tuple[int, ...]], ...]]:
-    """What each interval worth a try forbids, as (day, activities); none that forbids what another does and more."""
-    start, stop, day, code = _activities(problem)
-    begins = np.unique(np.append(stop[(stop > rule.begin) & (stop + rule.length <= rule.end)], rule.begin))
-    found: list[frozenset[tuple[int, int]]] = []
-    for begin in begins[begins + rule.length <= rule.end].tolist():
-        hit = (start < begin + rule.length) & (stop > begin)
-        found.append(frozenset(zip(day[hit].tolist(), code[hit].tolist(), strict=True)))
-    for number, cells in enumerate(found):
-        if any(other < cells or (other == cells and k < number) for k, other in enumerate(found)):
-            continue
-        grouped = defaultdict(list)
-        for each, activity in sorted(cells):
-            grouped[each].append(activity)
-        yield tuple((each, tuple(activities)) for each, activities in grouped.items())
-
-
-def _activities(problem: RosterProblem) -> tuple[Ints, Ints, Ints, Ints]:
-    """Start, end, day and activity of each that somebody may have, in a cycle also before and after it."""
-    day, code = np.nonzero(problem.allowed.any(axis=0))
-    day, code = day[code > 0], code[code > 0]
-    turns = (-1, 0, 1) if problem.cyclic else (0,)
-    shift = np.concatenate([DAY * (day + turn * problem.n_days) for turn in turns])
-    day, code = np.tile(day, len(turns)), np.tile(code, len(turns))
-    return shift + problem.start[code], shift + problem.end[code], day, code
 
 
 @keep.register

@@ -14,7 +14,9 @@ DatasetArg = Annotated[Path, typer.Argument(help="A folder of CSV files, a workb
 PlanArg = Annotated[
     Path, typer.Argument(help="A folder with rota.csv, a rota.csv, or a planner's sheet (XLSX).")
 ]
-EngineName = Annotated[str, typer.Option("--engine", help="auto, cpsat, neighbourhoods, columns.")]
+EngineName = Annotated[
+    str, typer.Option("--engine", help="auto, cpsat, neighbourhoods, columns, mip-highs, mip-cbc.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 HistorySheet = Annotated[
     Path | None,
