@@ -187,7 +187,9 @@ class Crew:
                 )
             try:
                 future = self._pool.schedule(_work, task, timeout=self._seconds)
-            except RuntimeError:  # pebble's pool does not outlive a process that is ended while it has no work
+            except (
+                RuntimeError
+            ):  # pebble's pool does not outlive a process that is ended while it has no work
                 return self._pool, None
             self._futures.add(future)
             return self._pool, future
@@ -223,11 +225,11 @@ def _begin(memory: int) -> None:
     os.nice(NICE)
 
 
-def _work(
-    folder: Path, work: Callable[..., Any], args: tuple[Any, ...], named: Mapping[str, Any]
-) -> None:
+def _work(folder: Path, work: Callable[..., Any], args: tuple[Any, ...], named: Mapping[str, Any]) -> None:
     """Do a piece of work; what came of it lies in the folder, so that little passes through the pool's own pipe."""
-    tempfile.tempdir = str(folder)  # what a library puts aside goes with the folder, also if this process is ended
+    tempfile.tempdir = str(
+        folder
+    )  # what a library puts aside goes with the folder, also if this process is ended
     try:
         answer = pickle.dumps((work(folder, *args, **named), None, ""))
     except Exception as error:
