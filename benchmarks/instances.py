@@ -85,7 +85,7 @@ def standing(instance: Instance) -> Prepared | None:
     """What the data set is; None if it would have to be made, all of it and by the generator as it is now, or
     is published and not here."""
     if instance.published is not None:
-        return _published(instance.published) if instance.folder.exists() else None
+        return _published(instance.published) if instance.published.there else None
     if instance.made is None:
         return _identified(instance.folder)
     facts = instance.folder.with_suffix(".json")

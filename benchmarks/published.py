@@ -30,11 +30,17 @@ class Known:
 
 
 def known(path: Path) -> Known:
-    """What ``best_known.csv`` and ``literature_results.csv`` beside an instance say of it."""
-    best = _row(path, "best_known.csv").get("ub", "")
-    others = _row(path, "literature_results.csv")
+    """What ``best_known.csv`` and ``literature_results.csv`` beside an instance say of it.
+
+    The best value is the least of the columns ``ub`` and ``ub_SOURCE``; those with a source are other methods' too.
+    """
+    row = _row(path, "best_known.csv")
+    found = {name: value for name, value in row.items() if name.partition("_")[0] == "ub" and value}
+    best = min(map(int, found.values()), default=None)
+    sources = {name.partition("_")[2]: value for name, value in found.items() if name != "ub"}
+    others = sources | _row(path, "literature_results.csv")
     words = [f"{name}={value}" for name, value in others.items() if name != "instance" and value]
-    return Known(int(best) if best else None, " ".join(words))
+    return Known(best, " ".join(words))
 
 
 def _row(path: Path, table: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ def least_value(instance: Instance) -> int | None:
         covers, own = _schedules(instance, nurse)
         if not len(own):
             return None
-        there = (there[:, None] + covers[None]).reshape(-1, len(instance.covers))
+        there = (there[:, None] + covers[None]).reshape(len(cost) * len(own), len(instance.covers))
         there, cost = _cheapest(there, (cost[:, None] + own[None]).ravel())
     least = np.array([cover.least for cover in instance.covers], np.int64)
     wanted = np.array([cover.wanted for cover in instance.covers], np.int64)
@@ -53,7 +53,7 @@ def _schedules(instance: Instance, nurse: Nurse) -> tuple[Ints, Ints]:
 
 def _cheapest(there: Ints, cost: Ints) -> tuple[Ints, Ints]:
     if not there.shape[1]:
-        return there[:1], cost[:1] if not len(cost) else np.array([cost.min()])
+        return there[:1], np.array([cost.min()]) if len(cost) else cost
     kinds, which = np.unique(there, axis=0, return_inverse=True)
     least = np.full(len(kinds), np.iinfo(np.int64).max)
     np.minimum.at(least, which.ravel(), cost)

@@ -14,6 +14,7 @@ from tests.roster.columns.strategies import problems
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.roster import evaluate
+from tildeling_models.roster.bounds import grain, raised
 from tildeling_models.roster.columns import engine
 from tildeling_models.roster.columns.coverage import coverage
 from tildeling_models.roster.columns.dive import dive
@@ -196,3 +197,39 @@ def test_totals_are_of_covers_of_one_price() -> None:
     found = {(total.side, tuple(total.rows.tolist())) for total in totals(problem, np.arange(3), 0)}
     assert found == {(1, (0, 1, 2)), (-1, (0, 1))}
     assert totals(problem, np.arange(3), 0)[-1].units(3)[0].tolist() == [2, 1, 0, 0]
+
+
+@checked
+@given(problem=tiny, wanted=wants)
+def test_a_master_that_is_not_solved_proves_nothing(problem: RosterProblem, wanted: list[int]) -> None:
+    """Whatever the reason: only a bound closes a node."""
+    problem = covered(problem, wanted)
+    made = rooted(problem)
+    if made is None:
+        return
+    stage, generation = made
+    values = {int(evaluate.values(problem, roster)[0]): roster for roster in rosters(problem)}
+    best, worst = min(values), values[max(values)]
+    stage.best = stage.totals = stage.bound = None
+    stage.offer(engine._plan(stage, worst))
+    empty = Plan(problem, stage.cover, stage.pricer, stage.weigh)
+    tree = Tree(stage, generation, empty, int(problem.constant[0]), whole=True)
+    generation.best = -float("inf")
+    generation.master.solve = lambda stop: None  # type: ignore[method-assign]
+    tree.search(5)
+    assert stage.bound is None or stage.bound <= best
+
+
+@checked
+@given(problem=tiny, wanted=wants, times=st.sampled_from([1, 5, 12]))
+def test_every_value_is_the_constant_and_a_multiple_of_the_grain(
+    problem: RosterProblem, wanted: list[int], times: int
+) -> None:
+    problem = covered(problem, wanted)
+    step, constant = grain(problem, 0), int(problem.constant[0])
+    for roster in rosters(problem)[:50]:
+        value = int(evaluate.values(problem, roster)[0])
+        assert (value - constant) % step == 0
+        assert raised(value, constant, step) == value
+        assert raised(value - step + 1, constant, step) == value
+        assert raised(value + 1, constant, times) <= value + times

@@ -59,9 +59,14 @@ class Stage:
     @property
     def closed(self) -> bool:
         """Whether the gap is as small as was asked."""
+        return self.gap <= self.options.gap
+
+    @property
+    def gap(self) -> float:
+        """The gap, a fraction; infinite where value or bound is not known."""
         if self.value is None or self.bound is None:
-            return False
-        return self.value - self.bound <= self.options.gap * max(1, abs(self.value))
+            return float("inf")
+        return (self.value - self.bound) / max(1, abs(self.value))
 
     @property
     def spent(self) -> float:

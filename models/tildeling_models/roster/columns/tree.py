@@ -81,10 +81,13 @@ class Tree:
         except NoSchedule:
             return
         floor = generation.floor
-        if not solved and stage.stop.now:
-            self._keep(node)
+        if floor >= self.ceiling - SLACK:
             return
-        if not solved or floor >= self.ceiling - SLACK:
+        if not solved:
+            if stage.stop.now:
+                self._keep(node)
+            else:  # the master was not solved, for another reason than the time: nothing is proven of the node
+                self._left = min(self._left, floor)
             return
         shut = generation.closed(self.ceiling)
         if shut.all(axis=2).any():
