@@ -52,9 +52,6 @@ DIVES = 3, 30
 LARGEST = 32
 """People that are freed at once, at most."""
 
-FAR_OFF = 0.02
-"""Gap from which a fast dive comes before anything else: the search tree closes little without a good incumbent."""
-
 FIRST, TURN = 10, 20
 """Nodes of the search tree of everyone: before the first dive, and in each turn."""
 
@@ -195,8 +192,6 @@ def _finish(stage: Stage, generation: Generation) -> None:
     """
     proving = converged = generation.converged
     if converged:
-        if stage.gap > FAR_OFF:
-            _dives(stage, generation, DIVES[:1])
         _tree(stage, generation).search(FIRST)
         _dives(stage, generation, DIVES)
     tree, worth = _tree(stage, generation), stage.value
