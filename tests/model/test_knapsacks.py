@@ -16,12 +16,15 @@ from tests.published.allocation import MADE, least
 from tildeling.published import format_of
 from tildeling.published.gap import Instance as Gap
 from tildeling_models.grouping import evaluate
+from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.knapsacks.annealing import chains, worth
 from tildeling_models.grouping.knapsacks.lagrange import climb, fill
 from tildeling_models.grouping.knapsacks.master import Master
 from tildeling_models.grouping.knapsacks.search import NONE, Search
 from tildeling_models.grouping.knapsacks.structure import Knapsacks, knapsacks
 from tildeling_models.grouping.problem import GroupingProblem, Sparse, ints
+from tildeling_models.options import Options
+from tildeling_models.progress import Progress
 from tildeling_models.stop import Stop
 
 SMALL = Path(__file__).parents[2] / "instances" / "allocation-published"
@@ -90,7 +93,7 @@ def test_bounds_are_below_the_optimum(name: str) -> None:
             return
         found = climb(sacks, np.zeros(sacks.shape[0]), best + 10, Stop(), rounds=60)
         assert found.bound + sacks.constant <= best
-        bound, _ = Master(sacks).generate(found.u, NONE, Stop(), 50)
+        bound, _ = Master(sacks, Stop()).generate(found.u, NONE, Stop(), 50)
         assert bound + sacks.constant <= best
 
     below()
@@ -149,3 +152,29 @@ def test_what_ties_groups_or_items_together_is_of_another_form() -> None:
     assert knapsacks(replace(problem, together=ints([[0, 0, 0, 1]])), 0) is None
     everything = Sparse.of([(np.arange(problem.n_cells), np.ones(problem.n_cells, np.int64))])
     assert knapsacks(replace(problem, limits=everything, limit_rhs=ints([0])), 0) is None
+
+
+def test_work_alone_ends_a_deterministic_run() -> None:
+    """Twenty jobs on four agents, tight: the same twice, and said to be so."""
+    dice = np.random.default_rng(7)
+    use = dice.integers(5, 25, (4, 90))
+    cost = 40 - use + dice.integers(0, 9, (4, 90))
+    capacity = (use.sum(axis=1) * 0.9 / 4).astype(int)
+    problem = problem_of("gap", Gap("made", _rows(cost), _rows(use), tuple(capacity.tolist())))
+    steady = Options(deterministic=True, find_ties=False, work_limit=50)
+    found = [
+        engine("auto")(problem, steady, Stop(120), Progress(), None)
+        for _ in range(2)
+    ]  # fmt: skip
+    assert found[0].solution is not None
+    assert found[1].solution is not None
+    assert found[0].solution.item_slot.tolist() == found[1].solution.item_slot.tolist()
+    assert [each.value for each in found] == [found[0].value] * 2
+    assert evaluate.violations(problem, found[0].solution) == []
+    assert all(
+        each.bound is not None and each.value is not None and each.bound <= each.value for each in found
+    )
+
+
+def _rows(table: Any) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(row) for row in table.tolist())

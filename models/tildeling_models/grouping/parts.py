@@ -92,6 +92,10 @@ class _Numbered(Progress):
         """Pass an event on."""
         self.listener.event(replace(event, part=self.part))
 
+    def incumbent(self, solution: object) -> None:
+        """Pass a better solution on."""
+        self.listener.incumbent(solution)
+
 
 def solve_parts(
     which: Sequence[int],

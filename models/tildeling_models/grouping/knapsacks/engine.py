@@ -33,6 +33,9 @@ SEARCH_SHARE, OPENING_SHARE = 0.6, 0.4
 DIVES, RUNS = 12, 40
 """Dives and runs of chains where no clock ends the search."""
 
+USEFUL, PROOF_SHARE = 4, 0.5
+"""Cells an item that a better solution could use, on average, from which the exact model tries, and for how long."""
+
 LEAST = 8
 """Groups that are settled anew in the smallest dive."""
 
@@ -96,7 +99,7 @@ def solve_tier(task: Task) -> Answer:
     tried = Tried(task, sacks)
     stop = task.stop.part(task.seconds)
     exact = task.problem.n_cells <= EXACT and not len(sacks.pair)
-    search = stop.share(SEARCH_SHARE) if exact else stop
+    search = _share(task, stop, SEARCH_SHARE) if exact else stop
     if (sacks.opening > 0).any():
         _open(tried, search)
     else:
@@ -106,6 +109,11 @@ def solve_tier(task: Task) -> Answer:
     return _answer(tried, stop)
 
 
+def _share(task: Task, stop: Stop, part: float) -> Stop:
+    """A share of the time; all of it where work is what ends each step."""
+    return stop if task.options.deterministic else stop.share(part)
+
+
 def _open(tried: Tried, stop: Stop) -> None:
     """Sets of open groups from the relaxation, and an assignment for each, the last (best) of them longest."""
     sacks, task = tried.sacks, tried.task
@@ -113,7 +121,9 @@ def _open(tried: Tried, stop: Stop) -> None:
     options: dict[str, float | int] = {"random_seed": task.options.seed}
     if task.options.deterministic:
         options["mip_max_nodes"] = task.options.work_limit
-    found = relax(sacks, stop.share(OPENING_SHARE), options, lambda opened: sets.append(opened.copy()))
+    found = relax(
+        sacks, _share(tried.task, stop, OPENING_SHARE), options, lambda opened: sets.append(opened.copy())
+    )
     tried.raise_to(found.bound)
     sets.append(found.open)
     unique = list({each.tobytes(): np.asarray(each | (sacks.opening == 0)) for each in sets}.values())
@@ -121,7 +131,9 @@ def _open(tried: Tried, stop: Stop) -> None:
     for k, opened in enumerate(last):
         if tried.proven or stop.now:
             return
-        _assign(tried, sacks, opened, stop.share(0.6 if k + 1 < len(last) else 1.0), whole=False)
+        _assign(
+            tried, sacks, opened, _share(tried.task, stop, 0.6 if k + 1 < len(last) else 1.0), whole=False
+        )
 
 
 def _assign(tried: Tried, sacks: Knapsacks, opened: Bools, stop: Stop, *, whole: bool) -> None:
@@ -131,7 +143,12 @@ def _assign(tried: Tried, sacks: Knapsacks, opened: Bools, stop: Stop, *, whole:
     if (part.cost.min(axis=1) >= 2**50).any():
         return
     search = Search(
-        part, _prices(part, stop), tried.task.options.seed, stop, lambda group, _: tried.offer(at[group])
+        part,
+        _prices(tried.task, part, stop),
+        tried.task.options.seed,
+        stop,
+        lambda group, _: tried.offer(at[group]),
+        not tried.task.options.deterministic,
     )
     if tried.best is not None:
         group = np.searchsorted(at, sacks.groups_of(tried.best))
@@ -160,14 +177,21 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
         search.anneal(search.best)
     master = None
     if not pairs and search.value > least and not stop.now:
-        master = Master(search.sacks)
-        search.root(master, stop.share(ROOT_SHARE), ROOT_ROUNDS)
+        master = Master(search.sacks, stop)
+        search.root(master, _share(tried.task, stop, ROOT_SHARE), ROOT_ROUNDS)
         least = max(least, search.bound)
-    turn, free = 0, groups
+    turn, free, tested = 0, groups, NONE
     while not stop.now and not tried.proven and search.value > least:
         if limited and turn >= (RUNS if pairs else DIVES):
             return
         before = search.value
+        if master is not None and before < tested:
+            tested = before
+            useful = search.useful()
+            if useful.sum() <= USEFUL * len(useful):
+                search.prove(useful, _share(tried.task, stop, PROOF_SHARE))
+                least = max(least, search.bound)
+                continue
         if master is None:
             search.anneal(search.best if turn % 3 else search.scattered())
         else:
@@ -177,10 +201,10 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
         turn += 1
 
 
-def _prices(sacks: Knapsacks, stop: Stop) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _prices(task: Task, sacks: Knapsacks, stop: Stop) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Prices of items to begin with: duals of the linear relaxation, or second cheapest costs."""
     if not len(sacks.pair):
-        found = relax(sacks, stop.share(0.1), {}, lambda _: None)
+        found = relax(sacks, _share(task, stop, 0.1), {}, lambda _: None)
         if found.bound is not None:
             return found.u
     return np.sort(sacks.cost, axis=1)[:, min(1, sacks.shape[1] - 1)].clip(max=2**40).astype(np.float64)

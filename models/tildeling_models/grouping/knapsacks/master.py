@@ -27,8 +27,8 @@ class Master:
     ``items`` and ``groups`` mask what is not settled by columns that are held at 1.
     """
 
-    def __init__(self, sacks: Knapsacks) -> None:
-        self.sacks = sacks
+    def __init__(self, sacks: Knapsacks, stop: Stop) -> None:
+        self.sacks, self.stop = sacks, stop
         items, groups = sacks.shape
         self.cost = np.where(sacks.cost >= FAR, 2 * FAR, sacks.cost * UNIT)
         self.weight = np.asfortranarray(sacks.weight)
@@ -55,6 +55,7 @@ class Master:
         lp.setOptionValue("output_flag", False)
         lp.setOptionValue("threads", 1)
         lp.setOptionValue("presolve", "off")
+        lp.cbSimplexInterrupt += self._interrupt
         for _ in range(items):
             lp.addRow(1.0, 1.0, 0, np.empty(0, np.int32), np.empty(0))
         must = self.sacks.floor > 0
@@ -66,6 +67,10 @@ class Master:
             else:
                 lp.addCol(0.0, 0.0, 0.0, 0, np.empty(0, np.int32), np.empty(0))
         return lp
+
+    def _interrupt(self, event: highspy.HighsCallbackEvent) -> None:
+        if self.stop.now:
+            event.interrupt()
 
     def add(self, group: int, member: Ints) -> bool:
         """A column, if it is not there yet."""

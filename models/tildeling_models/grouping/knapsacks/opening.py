@@ -68,20 +68,36 @@ def _whole(bound: float) -> int | None:
     return math.ceil(bound - ROUNDING) if math.isfinite(bound) and abs(bound) < 1e15 else None
 
 
-def place(sacks: Knapsacks, below: int, stop: Stop) -> Ints | None:
-    """The best group for each item, none divided, if that is worth less than ``below``; for a few groups."""
+def place(sacks: Knapsacks, below: int, stop: Stop, nodes: int) -> tuple[Ints | None, int | None]:
+    """The best group for each item, none divided, if one is found worth less than ``below``; and a bound.
+
+    The bound is ``below`` itself where nothing less is there.
+    """
     highs, cells = _model(sacks, whole=False, items_whole=True)
-    highs.setOptionValue("time_limit", stop.left)
+    highs.setOptionValue("time_limit", min(stop.left, 1e7))
+    highs.setOptionValue("mip_max_nodes", nodes)
     highs.setOptionValue("mip_abs_gap", 0.99)
     highs.setOptionValue("objective_bound", float(below) - 0.5)
+
+    def interrupt(event: highspy.HighsCallbackEvent) -> None:
+        if stop.cancelled:
+            event.interrupt()
+
+    highs.cbMipInterrupt += interrupt
+    highs.cbSimplexInterrupt += interrupt
     highs.run()
-    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None
+    info, status = highs.getInfo(), highs.getModelStatus()
+    ended = status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
+    bound = min(below, _whole(info.mip_dual_bound) or -(2**60)) if not ended else below
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None, bound
+    if ended:
+        bound = min(below, round(info.objective_function_value))
     item, group = np.nonzero(sacks.cost < FAR)
     picked = np.asarray(highs.getSolution().col_value)[:cells] > 0.5
     found = np.full(sacks.shape[0], -1, np.int64)
     found[item[picked]] = group[picked]
-    return ints(found)
+    return ints(found), bound
 
 
 def _model(sacks: Knapsacks, whole: bool, *, items_whole: bool = False) -> tuple[highspy.Highs, int]:

@@ -38,8 +38,8 @@ HEAT = (0.6, 0.1)
 LAST = 5
 """Groups that a dive leaves to the exact model."""
 
-FINISH = 3.0
-"""Seconds that it may take for them."""
+FINISH, FINISH_NODES, PROOF_NODES = 3.0, 2_000, 100_000
+"""Seconds that it may take for them, and nodes of its tree; nodes where it is to prove the whole."""
 
 Offer = Callable[[Ints, int], None]
 
@@ -47,8 +47,10 @@ Offer = Callable[[Ints, int], None]
 class Search:
     """The best assignment so far of one set of knapsacks, and what guides the search for a better one."""
 
-    def __init__(self, sacks: Knapsacks, u: Floats, seed: int, stop: Stop, offer: Offer) -> None:
-        self.sacks, self.stop, self.offer = sacks, stop, offer
+    def __init__(
+        self, sacks: Knapsacks, u: Floats, seed: int, stop: Stop, offer: Offer, by_clock: bool = True
+    ) -> None:
+        self.sacks, self.stop, self.offer, self.by_clock = sacks, stop, offer, by_clock
         self.dice = np.random.default_rng(seed)
         self.u, self.bound = u, -NEVER
         self.best = np.zeros(sacks.shape[0], np.int64)
@@ -76,6 +78,10 @@ class Search:
             spread = float(np.abs(sacks.pair).mean()) * 2
         self.heat = max(spread, 1e-3)
         self.price: Floats = 3 * np.maximum(self.toll, max(float(self.toll.mean()), self.heat / 10))
+
+    def limit(self, seconds: float) -> Stop:
+        """A stop for a part of the search, which ends by its work alone where the clock has no say."""
+        return self.stop.part(seconds) if self.by_clock else self.stop
 
     def take(self, group: Ints, value: int) -> None:
         """A better assignment."""
@@ -119,7 +125,7 @@ class Search:
     def climb(self, share: float) -> None:
         """A bound, and better prices of items."""
         aim = self.value if self.value < NONE else int(self.bound_of(self.u) * 1.02) + 1
-        found = climb(self.sacks, self.u, aim, self.stop.share(share))
+        found = climb(self.sacks, self.u, aim, self.stop.share(share) if self.by_clock else self.stop)
         self.bound = max(self.bound, found.bound)
         self.guide(found.u)
 
@@ -183,9 +189,32 @@ class Search:
             return
         rest = np.flatnonzero(~items)
         below = self.value - int(self.sacks.cost[rest, group[rest]].sum())
-        found = place(part, min(below, NONE), self.stop.part(FINISH))
+        found, _ = place(part, min(below, NONE), self.limit(FINISH), FINISH_NODES)
         if found is not None:
             group[at] = some[found]
+
+    def useful(self) -> Bools:
+        """(I, G) cells that a better assignment can use: reduced-cost fixing beside prices of items and capacities.
+
+        With prices l of capacities C, ``sum u - sum l C + sum min(0, r)``, ``r = c - u + l w``, is a bound, and what
+        uses a cell is worth at least that and its ``max(0, r)``; a thousandth is left for rounding.
+        """
+        sacks = self.sacks
+        priced = np.where(sacks.cost >= FAR, np.inf, sacks.cost - self.u[:, None] + self.toll * sacks.weight)
+        least = self.u.sum() - (self.toll * sacks.capacity).sum() + np.minimum(priced, 0).sum()
+        return np.asarray(least + np.maximum(priced, 0) <= self.value - 1 + 1e-3)
+
+    def prove(self, useful: Bools, stop: Stop) -> None:
+        """The exact model over the cells that are left."""
+        part = replace(self.sacks, cost=np.where(useful, self.sacks.cost, FAR))
+        if (part.cost.min(axis=1) >= FAR).any():
+            self.bound = max(self.bound, self.value)
+            return
+        found, bound = place(part, self.value, stop, PROOF_NODES)
+        if found is not None and (found >= 0).all() and self.within(found):
+            self.take(found, int(worth(self.table, found)))
+        if bound is not None:
+            self.bound = max(self.bound, min(bound, self.value))
 
     def within(self, group: Ints) -> bool:
         """Whether all loads are within their limits."""
