@@ -25,7 +25,7 @@ OPTIMA = {
     "gap/tiny": 20, "gap/agents": 69, "gap/impossible": None, "sscflp/tiny": 70, "sscflp/decimals": 31,
     "mdgp/tiny": 25.25, "mdgp/minimum": 50,
 }  # fmt: skip
-ENGINES = ("mip", "cpsat", "auto")
+ENGINES = ("mip", "cpsat", "knapsacks", "auto")
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -62,7 +62,7 @@ def solve(
     tally = Tally(problem, parts, stands, stop, progress)
     run = _Run(parts, given, stands, [None] * len(parts), options, stop, tally)
     most = stop.share(1.0 - SLOPE_SHARE)
-    with _executor(problem, options, stop, tally) as executor:
+    with _executor(problem, len(parts), options, stop, tally) as executor:
         run.begin(executor, most.share(BEGIN_SHARE))
         run.first_tier(executor, most.share(FIRST_SHARE))
         run.solve(executor, most)
@@ -80,13 +80,13 @@ def _cut(part: Part, start: Assignment | None) -> Assignment | None:
 
 @contextmanager
 def _executor(
-    problem: GroupingProblem, options: Options, stop: Stop, tally: Tally
+    problem: GroupingProblem, parts: int, options: Options, stop: Stop, tally: Tally
 ) -> Iterator[Executor | None]:
     """A cluster where one is named, a pool of processes where it is worth it; None: this process does the work."""
     if options.scheduler is not None:
         with cluster(options.scheduler, stop, tally) as there:
             yield there
-    elif options.workers > 1 and problem.n_cells > MANY:
+    elif options.workers > 1 and parts > 1 and problem.n_cells > MANY:
         with pool(options.workers, stop, tally) as executor:
             yield executor
     else:

@@ -29,6 +29,7 @@ ENGINES: dict[str, tuple[str, str]] = {
     "auto": ("tildeling_models.grouping.auto", "solve"),
     "mip": ("tildeling_models.grouping.mip", "solve"),
     "priced": ("tildeling_models.grouping.priced", "solve"),
+    "knapsacks": ("tildeling_models.grouping.knapsacks.engine", "solve"),
     "mip-highs": ("tildeling_models.grouping.mip_pulp", "solve_highs"),
     "mip-cbc": ("tildeling_models.grouping.mip_pulp", "solve_cbc"),
     "mip-gurobi": ("tildeling_models.grouping.mip_pulp", "solve_gurobi"),

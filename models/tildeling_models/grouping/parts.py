@@ -10,6 +10,7 @@ import numpy as np
 
 from tildeling_models.grouping import cpsat, mip, priced
 from tildeling_models.grouping.bounds import least_value
+from tildeling_models.grouping.knapsacks import engine as knapsacks
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.grouping.relaxation import Relaxation
 from tildeling_models.grouping.schedule import weight
@@ -23,15 +24,21 @@ LARGE = 10_000
 """Parts with more cells than this are bounded and searched by a few cells at a time."""
 
 Answers = list[Result[Assignment] | None]
-SOLVERS = {"mip": mip.solve, "cpsat": cpsat.solve, "priced": priced.solve}
+SOLVERS = {"mip": mip.solve, "cpsat": cpsat.solve, "priced": priced.solve, "knapsacks": knapsacks.solve}
+
+SACKS = 300
+"""Parts of knapsacks with fewer cells than this are soon proven by the exact engines."""
 
 
 def pick(problem: GroupingProblem) -> str:
     """The engine for a part.
 
     The MIP wins wherever capacities of servers bind, and on assignment-like parts; CP-SAT where the logic
-    between pairs outnumbers the cells; above ``LARGE`` cells neither holds (benchmarks/README.md).
+    between pairs outnumbers the cells; above ``LARGE`` cells neither holds (benchmarks/README.md).  Groups that are
+    knapsacks by themselves have an engine of their own, whatever their number.
     """
+    if problem.n_cells >= SACKS and knapsacks.suits(problem):
+        return "knapsacks"
     if problem.n_cells > LARGE:
         return "priced"
     logic = len(problem.conflict) + len(problem.together) + len(problem.exclusion) + len(problem.affinity)
@@ -73,6 +80,9 @@ def first_parts(
     stop = _stop_within(limit, stop)
     found: list[Assignment | None] = []
     for problem, start in zip(problems, given, strict=True):
+        if pick(problem) == "knapsacks":  # which begins by itself
+            found.append(start)
+            continue
         beginner = priced.Priced(problem, options)
         found.append(start if stop.now else beginner.better(start, beginner.first(stop)))
     return found
@@ -87,6 +97,10 @@ class _Numbered(Progress):
     def event(self, event: Event) -> None:
         """Pass an event on."""
         self.listener.event(replace(event, part=self.part))
+
+    def incumbent(self, solution: object) -> None:
+        """Pass a better solution on."""
+        self.listener.incumbent(solution)
 
 
 def solve_parts(

@@ -57,6 +57,13 @@ class Tally(Progress):
             bound = constant + int(self.bounds[:, t].sum())
         self._tell(replace(event, value=value, bound=bound))
 
+    def incumbent(self, solution: object) -> None:
+        """A better solution of the only part: kept, should the run end before the part does."""
+        if len(self.parts) == 1 and isinstance(solution, Assignment):
+            self.current[0] = solution
+            if self.stop.elapsed - self.said > EVERY_S:
+                self._say("solve")
+
     def _tell(self, event: Event) -> None:
         left = None if self.stop.seconds is None else self.stop.left
         done, parts = len(self.finished), len(self.parts)
