@@ -55,6 +55,8 @@ RATE = 20.0
 """Requests a second of *idle* and *solving*: as many as an office of a hundred clicks."""
 PAUSE_S = 0.1
 """What a client waits between an answer and its next request: a token may ask ten times a second."""
+KEEP_EVERY, JOB_EVERY = 20, 500
+"""A data set is kept, and a job asked for, once in so many requests: a job takes seconds of a core."""
 WAIT_S = 120.0
 README = Path(__file__).with_name("README.md")
 
@@ -211,9 +213,9 @@ async def crowd(service: Served, clients: int, seconds: float) -> Seen:
     limits = httpx.Limits(max_connections=None)
 
     async def one(client: httpx.AsyncClient, who: int) -> None:
-        number = who
+        number = 37 * who
         while time.monotonic() < until:
-            if number % 50 == 0:
+            if number % JOB_EVERY == 0:
                 asked = {"dataset": service.small, "time_limit": 10, "engine": "queue"}
                 headers = {"idempotency-key": f"{who}-{number}"}
                 request: tuple[str, str, dict[str, Any]] = (
@@ -225,7 +227,9 @@ async def crowd(service: Served, clients: int, seconds: float) -> Seen:
                 if answer.status_code in (200, 202):
                     seen.jobs.append(answer.json()["id"])
             else:
-                await _send(client, service, seen, keep if number % 20 == 0 else requests[number % 6], who)
+                await _send(
+                    client, service, seen, keep if number % KEEP_EVERY == 0 else requests[number % 6], who
+                )
             number += 1
             await asyncio.sleep(PAUSE_S)
 

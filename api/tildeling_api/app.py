@@ -15,12 +15,13 @@ from fastapi.routing import APIRoute
 
 from tildeling.files.schema import json_schema
 from tildeling_api.access.accounts import Accounts
-from tildeling_api.access.gate import OPEN, Gate
+from tildeling_api.access.gate import Gate
 from tildeling_api.access.pace import Pace
 from tildeling_api.account_routes import router as account_router
 from tildeling_api.crew import shared_crew
 from tildeling_api.dataset_routes import router as dataset_router
 from tildeling_api.datasets import Datasets
+from tildeling_api.description import described
 from tildeling_api.guard import Guard
 from tildeling_api.job_routes import router as job_router
 from tildeling_api.jobs.asking import Jobs, Put
@@ -29,7 +30,7 @@ from tildeling_api.jobs.kinds import KINDS
 from tildeling_api.jobs.queue import Queue
 from tildeling_api.metrics import Counting, Metrics
 from tildeling_api.metrics import router as metrics_router
-from tildeling_api.problems import add_handlers, responses
+from tildeling_api.problems import add_handlers
 from tildeling_api.question_routes import router as question_router
 from tildeling_api.question_schemas import AskedCheck
 from tildeling_api.routes import router
@@ -59,6 +60,7 @@ def create_app(database: Database, put: Put, settings: Settings | None = None) -
         openapi_url="/v1/openapi.json",
         docs_url=None,  # FastAPI's own pages fetch scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # another address is another thing, or none
         generate_unique_id_function=_name,
     )
     app.state.settings = settings
@@ -101,7 +103,7 @@ def _with_schemas(plain: Callable[[], dict[str, Any]]) -> Callable[[], dict[str,
     @cache
     def openapi() -> dict[str, Any]:
         document = plain()
-        secured(document)
+        described(document)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         answers = {kind.answers.__name__: kind.answers for kind in KINDS.values() if kind.answers is not None}
         models = {name: model.model_json_schema() for name, model in answers.items()}
@@ -117,18 +119,6 @@ def _with_schemas(plain: Callable[[], dict[str, Any]]) -> Callable[[], dict[str,
         return document
 
     return openapi
-
-
-def secured(document: dict[str, Any]) -> None:
-    """Say of every route but health that it asks for a token."""
-    schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
-    schemes["token"] = {"type": "http", "scheme": "bearer"}
-    refused = responses({401: "No token, or none that is good", 403: "The role has not the right"})
-    for path, methods in document["paths"].items():
-        for method, route in methods.items():
-            if (method.upper(), path) not in OPEN:
-                route["security"] = [{"token": []}]
-                route["responses"] |= {str(status): said for status, said in refused.items()}
 
 
 @cache

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 """A host name as requests give it."""
 
+KEEP_ALIVE_S = 75
+"""Seconds a connection may be idle: more than proxies keep theirs, so that none is closed as a request comes."""
+
 GRACE_S = 10
 """Seconds that answers under way have once the service is asked to end."""
 
@@ -138,7 +141,7 @@ def _serve(
     level = logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower()
     config = uvicorn.Config(
         application, log_config=None, log_level=level, access_log=False, server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
+        timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=KEEP_ALIVE_S,
     )  # fmt: skip
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     try:

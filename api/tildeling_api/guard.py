@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -60,7 +61,7 @@ class Guard:
         limit = (
             self.settings.body_bytes if large else min(self.settings.body_bytes, self.settings.asked_bytes)
         )
-        refusal = self._refusal(Headers(scope=scope), limit)
+        refusal = self._refusal(scope, limit)
         if refusal is not None:
             await refusal(scope, receive, marked)
             return
@@ -74,8 +75,11 @@ class Guard:
                 raise BrokenOff from None
             await answer(scope, receive, marked)
 
-    def _refusal(self, headers: Headers, limit: int) -> ASGIApp | None:
+    def _refusal(self, scope: Scope, limit: int) -> ASGIApp | None:
         """What is answered whatever is asked for."""
+        headers = Headers(scope=scope)
+        if "\0" in scope["path"] or b"\0" in unquote_to_bytes(scope["query_string"]):
+            return problem_response(400, "http", "an address holds no NUL")  # no text of PostgreSQL does
         if _name(headers.get("host", "")) not in self.settings.hosts:
             return problem_response(421, "host", "this service answers to its own name only")
         declared = headers.get("content-length", "")

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 60
+MOST_SHOWN = 100
+"""Faults of a request that are told; the others are counted."""
 
 
 class Busy(Exception):
@@ -160,14 +162,15 @@ def _faults(error: DataError, lang: Lang) -> Said:
 
 
 def _parameters(error: RequestValidationError, _: Lang) -> Said:
-    parts = []
-    for found in error.errors():
+    parts, every = [], error.errors()
+    for found in every[:MOST_SHOWN]:
         path, value = " ".join(map(str, found["loc"])), found.get("input")
         shown = None if value is None or isinstance(value, dict | list) else str(value)[:LONGEST_VALUE]
         parts.append(
             FaultPart(path=path, requirement=found["msg"], value=shown, message=f"{path}: {found['msg']}")
         )
-    return said(422, "parameters", f"{len(parts)} fault(s) in the request", faults=parts)
+    shown_of = "" if len(parts) == len(every) else f"; the first {len(parts)} are shown"
+    return said(422, "parameters", f"{len(every)} fault(s) in the request{shown_of}", faults=parts)
 
 
 def _too_large(error: TooLarge, _: Lang) -> Said:

@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tildeling.errors import UsageError
+from tildeling_api import account_routes, dataset_routes, job_routes, metrics, question_routes
+from tildeling_api import routes as plain_routes
 from tildeling_api.access import audit
 from tildeling_api.access.accounts import Accounts, Caller, Missing, Taken, now
 from tildeling_api.access.gate import OPEN, May
@@ -97,6 +99,7 @@ def test_a_route_answers_whose_role_may(
 ) -> None:
     address = re.sub(r"\{\w+\}", NOBODY, path)
     answer = client_of(app, token_of(role)).send(method, address)
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
     if ASKED[method, path] in RIGHTS[role]:
         assert answer.status_code not in (401, 403)
     else:
@@ -144,18 +147,14 @@ def test_every_route_but_health_depends_on_a_right(app: FastAPI) -> None:
         inner = [part.call for part in route.dependant.dependencies]
         return [each for each in inner if isinstance(each, May)]
 
-    found = {route.path: rights(route) for route in _routes(app)}
-    assert {path for path, held in found.items() if not held} == {"/v1/health"}
+    found = {(method, route.path): rights(route) for route in _routes() for method in route.methods}
+    assert {each for each, held in found.items() if not held} == {("GET", "/v1/health")}
+    assert {(method, path.replace(":path", "")) for method, path in found} == routes(app)
 
 
-def _routes(app: FastAPI) -> list[APIRoute]:
-    from tildeling_api import account_routes
-    from tildeling_api import routes as plain
-
-    del app
-    return [
-        each for r in (plain.router, account_routes.router) for each in r.routes if isinstance(each, APIRoute)
-    ]
+def _routes() -> list[APIRoute]:
+    modules = (account_routes, dataset_routes, job_routes, metrics, question_routes, plain_routes)
+    return [each for module in modules for each in module.router.routes if isinstance(each, APIRoute)]
 
 
 # --- tokens --------------------------------------------------------------------------------------------

@@ -6,12 +6,15 @@ that are looked for afterwards.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import re
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,13 +22,19 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from tildeling.errors import RejectedSolution
 from tildeling_api.access.accounts import Accounts
 from tildeling_api.access.roles import Role
 from tildeling_api.client import Client, Refused
+from tildeling_api.datasets import Datasets
+from tildeling_api.guard import BrokenOff, Guard
 from tildeling_api.media import JSON
 from tildeling_api.schemas import JobPart
+from tildeling_api.settings import Settings
 from tildeling_api.store.database import Database
 
 MARKER = "zqmarker"
@@ -39,10 +48,10 @@ class Watched:
     def __init__(self, url: str, place: Path) -> None:
         self.log, self.spoil = place / "log", place / "spoil"
         self.spoil.write_text("", encoding="utf-8")
-        spoilers = str(Path(__file__).with_name("spoiling"))
+        paths = [str(Path(__file__).with_name("spoiling")), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.environment = os.environ | {
             "TILDELING_DATABASE_URL": url, "TILDELING_LOG_LEVEL": "debug", "LANG": "C.UTF-8",
-            "TILDELING_SPOIL": str(self.spoil), "PYTHONPATH": spoilers, "TMPDIR": str(place),
+            "TILDELING_SPOIL": str(self.spoil), "PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(place),
         }  # fmt: skip
         self.arguments: set[str] = set()
         self._over = threading.Event()
@@ -55,6 +64,8 @@ class Watched:
             )  # fmt: skip
         assert self._process.stdout
         found = re.match(r"(http://\S+)/v1$", self._process.stdout.readline())
+        if found is None:
+            self._process.kill()
         assert found, self.log.read_text()
         self.address = found[1]
         self._watching = threading.Thread(target=self._watch)
@@ -115,6 +126,7 @@ def sent(client: Client, folder: Path, content: object) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes through /proc")
 def test_health_data_stay_where_they_belong(
     address: str, marked: dict[str, Any], marked_rota: dict[str, Any], tmp_path: Path
@@ -155,6 +167,84 @@ def test_health_data_stay_where_they_belong(
     database.close()
 
 
+WORDS = f"{MARKER} says what somebody is ill with"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (RuntimeError(WORDS), 500),
+        (RejectedSolution([WORDS]), 500),
+        (
+            OperationalError(
+                "INSERT INTO t VALUES (:a)", {"a": WORDS}, Exception("gone"), hide_parameters=True
+            ),
+            503,
+        ),
+    ],
+)
+def test_whoever_serves_is_not_told_the_words_of_an_error(
+    client: Any, app: FastAPI, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch,
+    error: Exception, status: int,
+) -> None:  # fmt: skip
+    """An exception let through would be written down by the server, words and all."""
+
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Datasets, "line", fails)
+    caplog.set_level(logging.DEBUG)
+
+    async def once() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            headers = {"authorization": f"Bearer {client.token}"}
+            return await http.get(f"/v1/datasets/{'0' * 32}", headers=headers)
+
+    answer = asyncio.run(once())
+    assert answer.status_code == status
+    assert MARKER not in answer.text
+    assert type(error).__name__ in caplog.text
+    assert MARKER not in caplog.text
+
+
+def test_an_answer_that_breaks_off_says_nothing_either(caplog: pytest.LogCaptureFixture) -> None:
+    async def fails(_: Any, __: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError(WORDS)
+
+    async def nowhere(_: Any) -> None:
+        return None
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [(b"host", b"127.0.0.1")],
+    }  # fmt: skip
+    with pytest.raises(BrokenOff) as broken:
+        asyncio.run(Guard(fails, Settings())(scope, nowhere, nowhere))
+    assert MARKER not in "".join(traceback.format_exception(broken.value))
+    assert MARKER not in caplog.text
+
+
+@pytest.mark.parametrize("url", ["sqlite", "postgresql"])
+def test_the_database_s_own_log_holds_no_values(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, tmp_path: Path, url: str
+) -> None:
+    if url == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'service.db'}")
+    else:
+        database = Database(request.getfixturevalue("postgresql").format(name="postgres"))
+    logging.getLogger("sqlalchemy").setLevel(logging.DEBUG)
+    caplog.set_level(logging.DEBUG)
+    try:
+        with pytest.raises(DBAPIError) as raised, database.writing() as session:
+            session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": WORDS})
+    finally:
+        logging.getLogger("sqlalchemy").setLevel(logging.NOTSET)
+        database.close()
+    assert "INSERT INTO nowhere" in caplog.text + str(raised.value)
+    assert MARKER not in caplog.text + str(raised.value)
+
+
 def _lived_through(
     service: Watched, client: Client, folder: Path, marked: dict[str, Any], rota: dict[str, Any]
 ) -> Iterator[JobPart]:
@@ -175,15 +265,15 @@ def _lived_through(
         )  # fmt: skip
     homes, staff = sent(client, folder, marked), sent(client, folder, rota)
 
-    done = job("allocation", dataset=homes, lang="en")
+    done = job("allocation", dataset=homes, lang="en", engine="mip")
     assert MARKER in json.dumps(client.result(done.id))
     yield done
     yield job("explanation", allocation=done.id, applicant=f"{MARKER}-s01")
     yield job("explanation", allocation=done.id, applicant=f"{MARKER}-nobody")
-    planned = job("rota", dataset=staff, time_limit=20)
+    planned = job("rota", dataset=staff, time_limit=120)
     yield planned
     away = {"staff_id": f"{MARKER}-m01", "first_day": "2027-01-04", "last_day": "2027-01-05"}
-    yield job("repair", rota=planned.id, absent=[away], time_limit=10)
+    yield job("repair", rota=planned.id, absent=[away], time_limit=60)
     yield job("repair", rota=planned.id, absent=[away | {"staff_id": f"{MARKER}-m99"}])
     yield job("candidates", dataset=homes, unit=f"{MARKER}-unit")
     for failing in ("reject", "fail", "crash", "early", "worker"):

@@ -24,9 +24,8 @@ from tildeling_api.access.roles import Role
 from tildeling_api.app import create_app
 from tildeling_api.jobs.attempts import Attempts
 from tildeling_api.jobs.states import State
-from tildeling_api.retention import archive
+from tildeling_api.retention import archive, commands
 from tildeling_api.retention.classes import classes, cutoffs, known
-from tildeling_api.retention.due import due
 from tildeling_api.retention.purge import listed, purge, swept
 from tildeling_api.store import database as store
 from tildeling_api.store.database import Database
@@ -82,7 +81,7 @@ def test_classes_have_days_a_ground_and_two_texts() -> None:
         assert each.en
         assert each.nb != each.en
         assert each.source
-        assert (each.days is None) == (name == "trail")
+        assert (each.days is None) == (name in ("trail", "accounts"))
 
 
 def test_a_file_says_other_days(tmp_path: Path) -> None:
@@ -117,7 +116,7 @@ def test_a_faulty_file_is_refused(tmp_path: Path, content: str, said: str) -> No
 def test_cutoffs_are_days_ago_or_a_day_that_is_past() -> None:
     at = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
     found = cutoffs(known(), at)
-    assert set(found) == set(known()) - {"trail"}
+    assert set(found) == set(known()) - {"trail", "accounts"}
     assert found["synthetic"] == at - dt.timedelta(days=90)
     day = dt.date(2026, 6, 1)
     assert cutoffs(known(), at, "homes", day) == {"homes": dt.datetime(2026, 6, 1, tzinfo=dt.UTC)}
@@ -360,44 +359,66 @@ def test_nothing_is_left_in_the_files_of_sqlite(
 # --- the commands --------------------------------------------------------------------------------------
 
 
-def test_the_commands(tmp_path: Path, small_json: bytes) -> None:
+@pytest.fixture
+def kept_long(tmp_path: Path, small_json: bytes, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The service's own file with a data set that was kept for 2000 days; its id."""
     database = Database(f"sqlite:///{tmp_path / 'service.db'}")
     database.migrate()
     token = Accounts(database).add("nord", "kari", Role.CASEWORKER)[1].secret
     client = Client(create_app(database, unqueued), token)
     kept = client.post("/v1/datasets", content=small_json, headers=JSON).json()["id"]
-    path = tmp_path / "archive.zip"
-
-    none = run(tmp_path, "purge", "--archive", str(path))
-    assert (none.returncode, none.stdout) == (0, "nothing was kept that long\n")
     with database.writing() as session:
         session.execute(update(Dataset).values(created_at=now() - dt.timedelta(days=2000)))
-    shown = run(tmp_path, "purge", "--dry-run")
-    assert shown.stdout.splitlines()[0].startswith(f"homes: dataset {kept} of tenant ")
-    assert shown.stdout.splitlines()[1] == "1 data set(s) and 0 job(s) would be purged"
-    assert not path.exists()
-    for words, said in (
-        ((), "--archive FILE.zip"),
-        (("--archive", str(path), "--class", "trail"), "is not one of homes"),
-        (("--dry-run", "--before", "soon"), "is no day"),
-        (("--dry-run", "--before", "2999-01-01"), "is not past"),
-    ):
-        refused = run(tmp_path, "purge", *words)
-        assert (refused.returncode, refused.stdout) == (2, "")
-        assert said in refused.stderr
-    assert run(tmp_path, "purge", "--dry-run", "--before", "2000-01-01").stdout.startswith("0 data set")
-    assert run(tmp_path, "purge", "--dry-run", "--class", "rotas").stdout.startswith("0 data set")
+    database.close()
+    monkeypatch.delenv("TILDELING_DATABASE_URL", raising=False)
+    monkeypatch.setenv("TILDELING_HOME", str(tmp_path))
+    return str(kept)
+
+
+def test_the_commands(kept_long: str, tmp_path: Path) -> None:
+    path = tmp_path / "archive.zip"
+    refused = run(tmp_path, "purge", "--archive", str(path), "--class", "trail")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--class trail: is not one of homes" in refused.stderr
     purged = run(tmp_path, "purge", "--archive", str(path), "--class", "homes")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert purged.stdout == f"1 data set(s) and 0 job(s) purged; archive {path}, SHA-256 {digest}\n", (
         purged.stderr
     )
+    assert archive.read(path)["entries"][0]["id"] == kept_long
     assert run(tmp_path, "audit").returncode == 0
-    with database.reading() as session:
-        assert due(session, every()) == []
-    database.close()
-    english = run(tmp_path, "retention", "--lang", "en").stdout.splitlines()
-    assert english[0].startswith("homes: 1825 days; Data sets on applicants and homes")
-    assert english[-1].startswith("trail: never; ")
     assert run(tmp_path, "retention").stdout.startswith("homes: 1825 dager; Datasett om søkere")
-    assert run(tmp_path, "retention", "--lang", "sv").returncode == 2
+
+
+def test_a_dry_run_only_lists(kept_long: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(**options: Any) -> list[str]:
+        assert commands.purge(dry_run=True, **options) == 0
+        return capsys.readouterr().out.splitlines()
+
+    first, last = said()
+    assert first.startswith(f"homes: dataset {kept_long} of tenant ")
+    assert last == "1 data set(s) and 0 job(s) would be purged"
+    assert said(archive=tmp_path / "archive.zip")[-1] == last
+    for options in ({"before": "2000-01-01"}, {"only": "rotas"}):
+        assert said(**options) == ["0 data set(s) and 0 job(s) would be purged"]
+    assert not (tmp_path / "archive.zip").exists()
+    assert commands.purge(archive=tmp_path / "archive.zip", only="synthetic") == 0
+    assert capsys.readouterr().out == "nothing was kept that long\n"
+    for options, why in (
+        ({}, "--archive FILE.zip"),
+        ({"dry_run": True, "before": "soon"}, "is no day"),
+        ({"dry_run": True, "before": "2999-01-01"}, "is not past"),
+    ):
+        with pytest.raises(UsageError, match=why):
+            commands.purge(**options)  # type: ignore[arg-type]
+
+
+def test_classes_are_shown_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    commands.retention(lang="en")
+    english = capsys.readouterr().out.splitlines()
+    assert english[0].startswith("homes: 1825 days; Data sets on applicants and homes")
+    assert english[-2].startswith("trail: never; ")
+    commands.retention(lang="nb")
+    assert capsys.readouterr().out.startswith("homes: 1825 dager; Datasett om søkere")
+    with pytest.raises(UsageError, match="--lang sv"):
+        commands.retention(lang="sv")

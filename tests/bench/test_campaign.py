@@ -180,7 +180,10 @@ def test_every_engine_on_the_smallest_of_every_format(form: str) -> None:
         for spec in specs(Asked(mine, [name], [0], 20.0, 2, 4_000.0)):
             row = one.run(spec)
             assert row is not None
-            assert row.outcome in ("optimal", "feasible", "infeasible", "unknown", "no_engine"), (name, row.note)
+            assert row.outcome in ("optimal", "feasible", "infeasible", "unknown", "no_engine"), (
+                name,
+                row.note,
+            )
             if row.outcome in ("optimal", "infeasible"):
                 found.setdefault(row.digest, set()).add((row.outcome, row.value))
             if row.best_known is not None and row.value is not None:

@@ -184,3 +184,32 @@ def test_a_damaged_workbook(at: int, piece: bytes) -> None:
         path = Path(folder) / "a.xlsx"
         path.write_bytes(bytes(content))
         refused_or_read(path)
+
+
+def test_a_cell_far_away_in_any_spelling(book: Path) -> None:
+    """Letters and digits without end, and cells that follow a row far down without saying where they are."""
+    small = replace(DEFAULT_LIMITS, cells=1_000_000)
+    for reference in ("ZZZZZZ1", "A99999999999999999999"):
+        assert codes(with_part(book, "xl/worksheets/sheet2.xml", cell_at(reference)), small) == {
+            "sheet_too_large"
+        }
+    bare = cell_at("A1").replace(b'<c r="A1">', b"<c>").replace(b'<row r="1">', b'<row r="1048576">')
+    many = bare.replace(b"<c><v>1</v></c>", b"<c><v>1</v></c>" * 20)
+    assert codes(with_part(book, "xl/worksheets/sheet2.xml", many), small) == {"sheet_too_large"}
+
+
+def test_declared_entities_are_not_even_looked_at(book: Path) -> None:
+    with zipfile.ZipFile(book) as archive:
+        part = archive.read("xl/workbook.xml")
+    end = part.index(b"?>") + 2
+    entity = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    assert codes(with_part(book, "xl/workbook.xml", part[:end] + entity + part[end:])) == {"not_workbook"}
+
+
+@pytest.mark.parametrize("policy", ["[" * 60 + "]" * 60, '{"a":' * 60 + "1" + "}" * 60])
+def test_what_is_nested_too_deeply_for_anything_that_follows(tmp_path: Path, policy: str) -> None:
+    (tmp_path / "a.json").write_text(f'{{"dataset": {{}}, "policy": {policy}}}', encoding="utf-8")
+    assert codes(tmp_path / "a.json") == {"json"}
+    (tmp_path / "policy.toml").write_text(".".join("a" * 60) + " = 1", encoding="utf-8")
+    (tmp_path / "a.json").unlink()
+    assert "toml" in codes(tmp_path)

@@ -94,3 +94,44 @@ def test_an_empty_policy_sheet_is_the_standard_policy(changed: Callable[[Change]
         book["policy"].delete_rows(1, 500)
 
     assert read_dataset(changed(change)).policy.version == "standard-2026.1"
+
+
+def test_a_formula_without_a_value_is_a_fault_and_not_an_empty_cell(
+    changed: Callable[[Change], Path],
+) -> None:
+    """Nothing else is said of its row: what it lacks is there, only not to be read."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        book["applicants"]["E2"].value = "=20+20"  # as a program writes it that works out nothing
+        book["applicants"]["F3"].value = "#REF!"
+        book["units"]["F2"].value = "=1/0"
+
+    assert messages(changed(change)) == [
+        "book.xlsx sheet applicants row 2 'E2': is a formula that was not worked out; open the file in a "
+        "spreadsheet program and save it",
+        "book.xlsx sheet units row 2 'F2': is a formula that was not worked out; open the file in a "
+        "spreadsheet program and save it",
+        "book.xlsx sheet applicants row 3 'F3': '#REF!' is no value; mend the formula, or write the value",
+    ]
+
+
+def test_formulas_elsewhere_are_nobodys_business(example: Dataset, changed: Callable[[Change], Path]) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        book.create_sheet("Veiledning")["A1"].value = "=1/0"
+
+    assert read_dataset(changed(change)) == example
+
+
+def test_what_begins_as_a_formula_stays_a_text_when_it_is_edited(example: Dataset, tmp_path: Path) -> None:
+    write_dataset(example, tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    risky = {
+        cell.value: cell.quotePrefix
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and cell.value.startswith(("=", "+"))
+    }
+    assert len(risky) == 2
+    assert all(risky.values())
+    assert read_dataset(tmp_path / "book.xlsx") == example

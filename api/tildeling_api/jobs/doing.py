@@ -148,7 +148,9 @@ class Doing:
                     child.stdin.close()
                     end_by = min(end_by, now + GRACE_S)
                 if now > end_by or order is Order.DROP:
+                    log.warning("the process that does job %s is ended", job)
                     child.kill()
+                    child.wait()
 
     def _tell(self, job: str, attempt: int, progress: dict[str, Any] | None) -> Order:
         try:

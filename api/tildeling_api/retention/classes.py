@@ -21,7 +21,7 @@ class Class(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    holds: Literal["datasets", "jobs", "events"]
+    holds: Literal["datasets", "jobs", "events", "accounts"]
     days: int | None = Field(None, ge=1, le=36_500)
     nb: str
     en: str

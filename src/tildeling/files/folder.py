@@ -23,6 +23,8 @@ POLICY_FILE = "policy.toml"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _RISKY = "=+\\-@＝＋－＠"
 """Characters with which a spreadsheet program takes a cell for a formula."""
+_BLANKS = frozenset("\t\r\n")
+"""What a program may pass over before it looks whether a text is a formula."""
 _NEEDS_GUARD = re.compile(f"'*[{_RISKY}]")
 _GUARDED = re.compile(f"'+[{_RISKY}]")
 _GUARDED_ANYWHERE = re.compile(f"'[{_RISKY}]")
@@ -151,6 +153,11 @@ def _delimiter(text: str) -> str:
 def unguarded(cell: str) -> str:
     """The text as it was before ``guarded``."""
     return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet program may take a text for a formula, now or when its cell is edited."""
+    return text[:1] in _BLANKS or _NEEDS_GUARD.match(text) is not None
 
 
 def guarded(text: str) -> str:

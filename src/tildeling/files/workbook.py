@@ -13,6 +13,7 @@ import xlsxwriter
 from tildeling.consistency import closest
 from tildeling.errors import Fault
 from tildeling.files.cells import normal_title
+from tildeling.files.folder import looks_like_formula
 from tildeling.files.grids import grids
 from tildeling.files.identity import holds_identity_number, masked
 from tildeling.files.kind import Kind
@@ -118,9 +119,14 @@ def write_workbook(
     tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]],
     policy: str | None,
 ) -> None:
-    """Write a workbook; every text is written as text, so that none can be run as a formula."""
+    """Write a workbook; every text is written as text, so that none can be run as a formula.
+
+    One that begins as a formula does has a hidden apostrophe too, which keeps it a text when somebody edits the cell;
+    it is no part of the value.
+    """
     book = xlsxwriter.Workbook(str(path), OPTIONS)
     head = book.add_format({"bold": True})
+    quoted = book.add_format({"quote_prefix": True})
     date = book.add_format({"num_format": "yyyy-mm-dd"})
     for name, header, rows in tables:
         sheet = book.add_worksheet(name)
@@ -130,7 +136,7 @@ def write_workbook(
             sheet.write_string(0, at, title, head)
         for line, row in enumerate(rows, start=1):
             for at, cell in enumerate(row):
-                write_cell(sheet, line, at, cell, date)
+                write_cell(sheet, line, at, cell, date, quoted)
     if policy is not None:
         sheet = book.add_worksheet("policy")
         sheet.set_column(0, 0, 120)
@@ -139,7 +145,7 @@ def write_workbook(
     book.close()
 
 
-def write_cell(sheet: Any, line: int, at: int, cell: Any, date: Any) -> None:
+def write_cell(sheet: Any, line: int, at: int, cell: Any, date: Any, quoted: Any) -> None:
     """Write one value by its type; an empty one leaves the cell out."""
     if cell is None or cell == "":
         return
@@ -152,4 +158,4 @@ def write_cell(sheet: Any, line: int, at: int, cell: Any, date: Any) -> None:
     elif isinstance(cell, dt.date):
         sheet.write_string(line, at, cell.isoformat())
     else:
-        sheet.write_string(line, at, str(cell))
+        sheet.write_string(line, at, str(cell), quoted if looks_like_formula(str(cell)) else None)

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import xlsxwriter
 
+from tildeling.files.folder import looks_like_formula
 from tildeling.report import palette
 from tildeling.report.plain import Plain
 
@@ -19,7 +20,6 @@ Row = TypeVar("Row")
 HEADER_ROW = 3
 NUMBERS = frozenset({"right", "count", "hours", "percent", "gap", "date", "precise"})
 """Looks that stand to the right."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PAPER_A3, _PAPER_A4 = 8, 9
 _WIDEST_A4 = 210
 """Characters across beyond which A4 is too small to read."""
@@ -98,7 +98,7 @@ class Book:
             )
             for name, look in looks.items()
         }
-        for name in ("text", "wrap", "strong", "right"):
+        for name in ("text", "wrap", "strong", "right", "notice", "title", "heading"):
             # The hidden apostrophe keeps a text a text when somebody edits the cell.
             quoted = self.book.add_format(
                 base
@@ -170,7 +170,7 @@ class Book:
 
     def _text_look(self, words: str, look: str) -> Any:
         quoted = f"{look}_quoted"
-        return self.looks[quoted if words.startswith(_FORMULA_STARTS) and quoted in self.looks else look]
+        return self.looks[quoted if looks_like_formula(words) and quoted in self.looks else look]
 
     def table(
         self, key: str, columns: Sequence[Column[Row]], rows: Iterable[Row], marks: Sequence[Mark] = ()

@@ -63,9 +63,8 @@ def clock(tmp_path: Path) -> FalseClock:
 
 def lasting(service: Service, hours: int) -> str:
     """A token that has so long yet."""
-    with service.opened() as database:
-        begun = Accounts(database, lambda: now() - dt.timedelta(hours=24 - hours))
-        return begun.add("default", "somebody else", Role.RESEARCHER, days=1)[1].secret
+    begun = Accounts(service.database, lambda: now() - dt.timedelta(hours=24 - hours))
+    return begun.add("default", "somebody else", Role.RESEARCHER, days=1)[1].secret
 
 
 def good(service: Service, token: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from tildeling_api.jobs.janitor import MOST_LOST
 
-from .service import END_S, LONG_S, START_S, Service, ask_long, ask_small, end, ended_once, files, whole
+from .service import END_S, LONG_S, START_S, Service, ask_long, ask_small, end, ended_once, ends, files, whole
 
 pytestmark = pytest.mark.slow
 
@@ -46,10 +46,9 @@ def test_a_child_that_is_killed_fails_its_job_and_no_other(
     after = ask_small(service, token, documents)
     assert service.ended(after, START_S).state == "done"
     assert service.workers() == workers
-    with service.opened() as database:
-        assert files(database, job) == {}
+    assert files(service, job) == {}
     service.alone()
-    ended_once(service, [after])
+    assert ends(service) == {job: 1, after: 1}
     whole(service)
 
 
@@ -67,8 +66,6 @@ def test_a_job_that_takes_its_workers_along_is_given_up(
     assert (failed.state, failed.attempt, failed.lost) == ("failed", MOST_LOST, MOST_LOST)
     assert failed.cause
     assert failed.cause["type"] == "urn:tildeling:problem:lost"
-    after = ask_small(service, token, documents)
-    assert service.ended(after, START_S).state == "done"
+    assert ends(service) == {job: 1}
     service.alone()
-    ended_once(service, [after])
     whole(service)

@@ -48,7 +48,7 @@ def other(document: bytes, folder: Path, number: int) -> Path:
 
 def kept(service: Service) -> tuple[int, int]:
     """How many data sets and jobs there are."""
-    with service.opened() as database, database.reading() as session:
+    with service.database.reading() as session:
         return (
             session.scalar(select(func.count()).select_from(Dataset)) or 0,
             session.scalar(select(func.count()).select_from(Job)) or 0,

@@ -1,4 +1,4 @@
-"""Workers of which nothing is heard any more: killed for good, or hanging."""
+"""Workers of which nothing is heard any more: killed for good, or hanging, beside the interface or by themselves."""
 
 from __future__ import annotations
 
@@ -14,46 +14,34 @@ from .service import END_S, LONG_S, START_S, Service, ask_long, ask_small, end, 
 pytestmark = pytest.mark.slow
 
 
-def test_one_worker_never_comes_back_another_hangs_and_a_third_does_what_they_did(
-    service: Service, token: str, documents: Path
-) -> None:
-    service.serve("--workers", "0")
-    workers = [service.worker(), service.worker()]
-    first, second = (ask_long(service, token, documents, 10) for _ in workers)
-    service.running(first)
-    service.running(second)
-    killed, hanging = workers
-    end(hanging.pid, signal.SIGSTOP)
+def test_one_worker_never_comes_back_and_two_hang(service: Service, token: str, documents: Path) -> None:
+    """Another does their jobs; serve ends its own that hangs, and one that wakes up finds that it was given up."""
+    service.serve()
+    killed, sleeping = service.worker(), service.worker()
+    (hanging,) = set(service.workers()) - {killed.pid, sleeping.pid}
+    jobs = [ask_long(service, token, documents, 12) for _ in range(3)]
+    for job in jobs:
+        service.running(job)
+    assert len({service.job(job).worker_id for job in jobs}) == 3
+    for pid in (hanging, sleeping.pid):
+        end(pid, signal.SIGSTOP)
     service.kill(killed)
-    third = service.worker("--jobs", "2")
-    for job in (first, second):
+    other = service.worker("--jobs", "3")
+    for job in jobs:
         done = service.ended(job, LONG_S)
         assert (done.state, done.attempt, done.lost) == ("done", 2, 1)
-    late = service.children()
-    assert not late, "the hanging worker's child has ended, and its result waits to be taken"
-    end(hanging.pid, signal.SIGCONT)
-    assert hanging.wait(END_S) == GIVEN_UP
+
+    assert service.children() == [], (
+        "the job of the one that sleeps has ended too, and it may come and say so"
+    )
+    end(sleeping.pid, signal.SIGCONT)
+    assert sleeping.wait(END_S) == GIVEN_UP
     assert "was given up; start another" in service.said()
+    assert service.leave(other) == 0
+    (begun,) = service.until(service.workers, "serve has started another", START_S)
+    assert begun != hanging
     after = ask_small(service, token, documents)
     assert service.ended(after, START_S).state == "done"
     service.alone()
-    ended_once(service, [first, second, after])
-    assert service.leave(third) == 0
-    whole(service)
-
-
-def test_serve_ends_a_worker_that_hangs_and_starts_another(
-    service: Service, token: str, documents: Path
-) -> None:
-    service.serve()
-    job = ask_long(service, token, documents, 4)
-    service.running(job)
-    (hanging,) = service.workers()
-    end(hanging, signal.SIGSTOP)
-    done = service.ended(job, LONG_S)
-    assert (done.state, done.attempt, done.lost) == ("done", 2, 1)
-    (worker,) = service.workers()
-    assert worker != hanging
-    service.alone()
-    ended_once(service, [job])
+    ended_once(service, [*jobs, after])
     whole(service)

@@ -301,3 +301,22 @@ def test_breaches_and_wishes_do_not_hinder_reading(tmp_path: Path) -> None:
     assert report(view.data, view.rota).breaches
     write_sheet(view, tmp_path / "rota.xlsx", "en")
     assert plain(read_sheet(tmp_path / "rota.xlsx", view.data), view.data) == plain(view.rota, view.data)
+
+
+def test_a_formula_is_no_shift_where_a_shift_is_wanted_and_no_matter_elsewhere(tmp_path: Path) -> None:
+    """Read as an empty cell it would be a day off."""
+    data = plan(2, 1)
+    rota = some_rota(data, 1, 1.0)
+    path = written(data, rota, tmp_path)
+    broken = load_workbook(path)
+    sheet = broken.worksheets[0]
+    sheet.cell(sheet.max_row, sheet.max_column).value = "#DIV/0!"  # below the sums
+    broken.save(path)
+    assert plain(read_sheet(path, data), data) == plain(rota, data)
+    row = row_of(sheet, data.staff[0].staff_id)
+    sheet.cell(row, FIRST_DAY).value = "#REF!"
+    sheet.cell(row, FIRST_DAY + 1).value = "=C1"
+    broken.save(path)
+    told = faults(path, data)
+    assert len(told) == 2
+    assert "#REF!" in told[0]

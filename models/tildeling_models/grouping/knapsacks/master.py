@@ -13,6 +13,7 @@ import numpy as np
 from tildeling_models.grouping.knapsacks.lagrange import NEVER, UNIT, fill
 from tildeling_models.grouping.knapsacks.structure import FAR, Floats, Knapsacks
 from tildeling_models.grouping.problem import Ints, ints
+from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
 SMOOTH = 0.5
@@ -132,6 +133,7 @@ class Master:
         """Solve the program; its value and the duals of items."""
         self.lp.setOptionValue("simplex_strategy", 1 if self.changed else 4)
         self.changed = False
+        scheduler.use(1)
         self.lp.run()
         solution = self.lp.getSolution()
         self.level = np.asarray(solution.col_value)[sum(self.sacks.shape) :]

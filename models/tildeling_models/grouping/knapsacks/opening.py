@@ -15,6 +15,7 @@ import numpy as np
 
 from tildeling_models.grouping.knapsacks.structure import FAR, Floats, Knapsacks
 from tildeling_models.grouping.problem import Bools, Ints, ints
+from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
 ROUNDING = 1e-5
@@ -51,6 +52,7 @@ def relax(sacks: Knapsacks, stop: Stop, options: dict[str, float | int], found: 
     highs.cbMipInterrupt += interrupt
     highs.cbSimplexInterrupt += interrupt
     highs.cbMipImprovingSolution += improved
+    scheduler.use(1)
     highs.run()
     info, status = highs.getInfo(), highs.getModelStatus()
     solution = highs.getSolution()
@@ -85,6 +87,7 @@ def place(sacks: Knapsacks, below: int, stop: Stop, nodes: int) -> tuple[Ints | 
 
     highs.cbMipInterrupt += interrupt
     highs.cbSimplexInterrupt += interrupt
+    scheduler.use(1)
     highs.run()
     info, status = highs.getInfo(), highs.getModelStatus()
     ended = status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
