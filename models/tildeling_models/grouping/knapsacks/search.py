@@ -35,8 +35,11 @@ ROUNDS = 150_000
 HEAT = (0.6, 0.1)
 """First and last temperature, over what a unit of capacity costs on average times a typical weight's thirtieth."""
 
-LAST = 5
-"""Groups that a dive leaves to the exact model."""
+LAST = 50
+"""Items that a dive leaves to the exact model; measured with ten, twenty and forty of them in a group."""
+
+FIRST = 6
+"""Times as many rounds before a dive holds its first column: a master of few columns leads back to the best."""
 
 FINISH, FINISH_NODES, PROOF_NODES = 3.0, 2_000, 100_000
 """Seconds that it may take for them, and nodes of its tree; nodes where it is to prove the whole."""
@@ -158,9 +161,10 @@ class Search:
                     master.hold(master.find(g, member))
                 else:
                     master.groups[g] = False
-        at = self.u
-        while master.items.any() and master.groups.sum() > LAST and not self.stop.now:
-            bound, at = master.generate(at, self.value, self.stop, rounds)
+        at, more = self.u, FIRST
+        while master.items.sum() > LAST and not self.stop.now:
+            bound, at = master.generate(at, self.value, self.stop, more * rounds)
+            more = 1
             if bound >= self.value:
                 return
             if not master.hold_highest(self.dice):
