@@ -125,9 +125,10 @@ class Service:
         """Processes that take jobs."""
         return self.processes("-m tildeling worker")
 
-    def children(self) -> list[int]:
-        """Processes that do one job each."""
-        return self.processes("-m tildeling_api.jobs.child")
+    def children(self, worker: int | None = None) -> list[int]:
+        """Processes that do one job each; of one worker if it is named."""
+        found = self.processes("-m tildeling_api.jobs.child")
+        return found if worker is None else [pid for pid in found if _parent(pid) == worker]
 
     def folders(self) -> list[str]:
         """Folders of jobs that lie about."""
@@ -171,7 +172,7 @@ class Service:
         """Someone who asks."""
         return Client(self.address, token)
 
-    def running(self, job: str, seconds: float = START_S) -> Job:
+    def running(self, job: str, seconds: float = LONG_S) -> Job:
         """A job that is being solved just now."""
         return self.until(lambda: _if(self.job(job), lambda it: it.progress is not None), "it runs", seconds)
 
@@ -226,6 +227,12 @@ def end(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
     """Send a signal to a process that may be gone."""
     with suppress(ProcessLookupError):
         os.kill(pid, number)
+
+
+def _parent(pid: int) -> int | None:
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return None
 
 
 def _worker(database: Database, name: str) -> Worker | None:

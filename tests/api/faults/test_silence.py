@@ -13,30 +13,35 @@ from .service import END_S, LONG_S, START_S, Service, ask_long, ask_small, end, 
 
 pytestmark = pytest.mark.slow
 
+SECONDS = 12.0
+"""Time limit of the jobs."""
+
 
 def test_one_worker_never_comes_back_and_two_hang(service: Service, token: str, documents: Path) -> None:
     """Another does their jobs; serve ends its own that hangs, and one that wakes up finds that it was given up."""
     service.serve()
     killed, sleeping = service.worker(), service.worker()
     (hanging,) = set(service.workers()) - {killed.pid, sleeping.pid}
-    jobs = [ask_long(service, token, documents, 12) for _ in range(3)]
-    for job in jobs:
-        service.running(job)
-    assert len({service.job(job).worker_id for job in jobs}) == 3
+    jobs = [ask_long(service, token, documents, SECONDS) for _ in range(3)]
+    service.until(lambda: all(service.job(job).state == "running" for job in jobs), "all have begun", START_S)
     for pid in (hanging, sleeping.pid):
         end(pid, signal.SIGSTOP)
     service.kill(killed)
+    assert [service.job(job).attempt for job in jobs] == [1, 1, 1]
     other = service.worker("--jobs", "3")
+    service.until(lambda: not service.children(sleeping.pid), "what the sleeping one did has ended", LONG_S)
+    for job in jobs:
+        assert service.running(job).attempt == 2
+    end(sleeping.pid, signal.SIGCONT)  # it has something to say, while another is at it
+    assert sleeping.wait(END_S) == GIVEN_UP
+    assert "was given up; start another" in service.said()
     for job in jobs:
         done = service.ended(job, LONG_S)
         assert (done.state, done.attempt, done.lost) == ("done", 2, 1)
+        assert done.started_at
+        assert done.ended_at
+        assert (done.ended_at - done.started_at).total_seconds() > SECONDS, "it was the other's to say"
 
-    assert service.children() == [], (
-        "the job of the one that sleeps has ended too, and it may come and say so"
-    )
-    end(sleeping.pid, signal.SIGCONT)
-    assert sleeping.wait(END_S) == GIVEN_UP
-    assert "was given up; start another" in service.said()
     assert service.leave(other) == 0
     (begun,) = service.until(service.workers, "serve has started another", START_S)
     assert begun != hanging
