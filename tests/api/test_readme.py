@@ -42,7 +42,7 @@ def test_the_shell_s(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TILDELING_DATABASE_URL", raising=False)
     lines = example("sh").replace("8000", str(port))
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", lines], cwd=clone, capture_output=True, text=True, timeout=90
+        ["bash", "-euo", "pipefail", "-c", lines], cwd=clone, capture_output=True, text=True, timeout=300
     )
     assert done.returncode in (0, 143), done.stderr
     assert '"state":"done"' in done.stdout
