@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import traceback
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from starlette.exceptions import HTTPException
 
 from tildeling.errors import DataError, Fault, RejectedSolution, UsageError
@@ -206,12 +207,19 @@ def _memory(error: MemoryError, _: Lang) -> Said:
     return said(507, "out-of-memory", "there is not memory enough for a problem of this size")
 
 
+def _file(error: OSError, lang: Lang) -> Said:
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return _bug(error, lang)
+    log.error("%s", places(error))
+    return said(507, "out-of-room", "there is no room on the disk", headers={"retry-after": "60"})
+
+
 def _http(error: HTTPException, _: Lang) -> Said:
     headers = dict(error.headers) if error.headers else None
     return said(error.status_code, "http", str(error.detail), headers=headers)
 
 
-def _database(error: OperationalError, _: Lang) -> Said:
+def _database(error: OperationalError | InternalError, _: Lang) -> Said:
     log.error("the database: %s", places(error))
     return said(503, "database", "the database does not answer", headers={"retry-after": "5"})
 
@@ -238,7 +246,9 @@ _SAID: dict[type[Exception], Callable[[Any, Lang], Said]] = {
     RejectedSolution: _rejected,
     EngineFailed: _engine_failed,
     MemoryError: _memory,
+    OSError: _file,
     HTTPException: _http,
     OperationalError: _database,
+    InternalError: _database,  # PostgreSQL ended a session that had done nothing for too long
     Exception: _bug,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from tildeling_api.jobs.attempts import Attempts
 from tildeling_api.jobs.doing import Doing
 from tildeling_api.settings import Settings
 from tildeling_api.store.database import Database
-from tildeling_api.store.tables import Job
+from tildeling_api.store.tables import Job, Table
 
 from . import postgres
 
@@ -79,24 +80,69 @@ def postgresql() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of SQLite that is up to date, to copy."""
+    path = tmp_path_factory.mktemp("databases") / "service.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def emptied(postgresql: str) -> Callable[[], str]:
+    """A database of PostgreSQL that is up to date, with nothing in it; to make one takes longer than most tests."""
+    address = postgresql.format(name="with_tables")
+    with psycopg.connect(postgresql.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(b"CREATE DATABASE with_tables")
+    _migrate(address)
+    lines = "; ".join(f"DELETE FROM {name}" for name in Table.metadata.tables)  # TRUNCATE takes longer
+    counters = b"SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence"
+
+    def empty() -> str:
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(
+                b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                b" WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            connection.execute(b"SET session_replication_role = replica")  # the trail lets nobody empty it
+            connection.execute(b"DROP SCHEMA IF EXISTS dbos CASCADE")
+            connection.execute(lines.encode())
+            connection.execute(counters)
+        return address
+
+    return empty
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a new database of each kind."""
+    """The address of a new database of each kind; with its tables where ``database`` is asked for too."""
+    filled = "database" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'service.db'}"
-        return
-    server, name = request.getfixturevalue("postgresql"), f"t{uuid4().hex}"
-    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        yield server.format(name=name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        path = tmp_path / "service.db"
+        if filled:
+            shutil.copyfile(request.getfixturevalue("with_tables"), path)
+        yield f"sqlite:///{path}"
+    elif filled:
+        yield request.getfixturevalue("emptied")()
+    else:
+        server, name = request.getfixturevalue("postgresql"), f"t{uuid4().hex}"
+        with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+            yield server.format(name=name)
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _migrate(address: str) -> None:
+    made = Database(address)
+    made.migrate()
+    made.close()
 
 
 @pytest.fixture
 def database(address: str) -> Iterator[Database]:
     """A new database, up to date."""
     made = Database(address)
-    made.migrate()
+    made.migrate()  # where a test's own address has no tables yet
     yield made
     made.close()
 

@@ -6,10 +6,11 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from tildeling_api.access.accounts import new_id, now
@@ -25,6 +26,9 @@ COMMAND: tuple[str, ...] = ("-m", "tildeling", "worker")
 
 END_S = GRACE_S + 10
 """Seconds a worker has to leave in order."""
+
+HANGS_S = 60.0
+"""Seconds without a beat after which a worker is ended though nobody can write: it may be what holds the lock."""
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +70,8 @@ class _Watch:
     def _watch(self, name: str, child: subprocess.Popen[bytes]) -> None:
         """Until it has ended, by itself, because it hangs, or because all is over."""
         beats = Beats()
+        last: int | None = None
+        since = time.monotonic()
         while child.poll() is None:
             if self._stop.wait(TICK_S):
                 child.terminate()
@@ -73,10 +79,21 @@ class _Watch:
                     child.wait(END_S)
                     return
                 child.kill()
-            elif beats.look(self._beat(name)):
+                return
+            beat = self._read(name)
+            if beat != last or beat is None:
+                last, since = beat, time.monotonic()
+            # a lock that it holds keeps others from writing: then only the time tells
+            if beats.look(self._beat(name)) or time.monotonic() - since > HANGS_S:
                 log.warning("worker %s hangs and is ended", name)
                 child.kill()
                 child.wait()
+
+    def _read(self, name: str) -> int | None:
+        """Its beat; None where it has none, or nobody can say."""
+        with suppress(SQLAlchemyError), self._database.reading() as session:
+            return session.scalar(select(Worker.beat).where(Worker.id == name))
+        return None
 
     def _beat(self, name: str) -> dict[str, int]:
         """Its beat, as seen by one who writes too: where a lock or a full disk keeps it from beating, nobody looks."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,13 @@ FILE = "service.db"
 """Name of the SQLite file in ``TILDELING_HOME``."""
 
 BUSY_MS = 10_000
-"""How long SQLite waits for another writer."""
+"""How long a writer waits for another."""
+
+HELD_MS = 30_000
+"""How long a writer may do nothing before PostgreSQL ends it: one that hangs would keep all others waiting.
+
+SQLite has no such thing; a process that hangs with its lock is ended by whoever watches over it.
+"""
 
 WRITERS = 0x74696C64
 """Number of PostgreSQL's lock that writers of the audit trail take one after the other."""
@@ -108,7 +114,11 @@ class Database:
     def _alone(self, connection: Connection) -> None:
         """Wait for other writers; in SQLite to begin was that."""
         if not self.lite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": WRITERS})
+            connection.exec_driver_sql(
+                f"SET LOCAL lock_timeout = {BUSY_MS};"
+                f" SET LOCAL idle_in_transaction_session_timeout = {HELD_MS};"
+                f" SELECT pg_advisory_xact_lock({WRITERS})"
+            )
 
     def close(self) -> None:
         """Give connections back."""

@@ -10,18 +10,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tildeling_api.client import Client, Refused
 from tildeling_api.jobs.queue import FILE as QUEUE_FILE
 from tildeling_api.jobs.states import ENDED
-from tildeling_api.store.database import Database
+from tildeling_api.store.database import WRITERS, Database
 from tildeling_api.store.tables import Event, Job, JobFile, Worker
 
 LOOK_S = 0.2
@@ -200,6 +200,32 @@ class Service:
         """End a process that we started, as nothing but the kernel does."""
         process.kill()
         process.wait()
+
+    def hang(self, *pids: int) -> None:
+        """Stop processes where they are, but not while they keep all others from writing.
+
+        A process that is stopped with SQLite's lock in its hand holds everybody up until it is ended; with
+        PostgreSQL's, until the server ends its session.  That is another test's matter.
+        """
+        for pid in pids:
+            end(pid, signal.SIGSTOP)
+            while not self._writable():
+                end(pid, signal.SIGCONT)
+                time.sleep(LOOK_S)
+                end(pid, signal.SIGSTOP)
+
+    def _writable(self) -> bool:
+        if not self.database.lite:
+            with self.database.engine.begin() as connection:
+                return bool(connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({WRITERS})")))
+        path = Path(self.database.engine.url.database or "")
+        for each in (path, path.with_name(QUEUE_FILE)):
+            with closing(sqlite3.connect(each, timeout=2, isolation_level=None)) as connection:
+                try:
+                    connection.execute("BEGIN EXCLUSIVE")
+                except sqlite3.OperationalError:
+                    return False
+        return True
 
     def close(self) -> None:
         """End what is left, each by its own number."""

@@ -24,8 +24,7 @@ def test_one_worker_never_comes_back_and_two_hang(service: Service, token: str, 
     (hanging,) = set(service.workers()) - {killed.pid, sleeping.pid}
     jobs = [ask_long(service, token, documents, SECONDS) for _ in range(3)]
     service.until(lambda: all(service.job(job).state == "running" for job in jobs), "all have begun", START_S)
-    for pid in (hanging, sleeping.pid):
-        end(pid, signal.SIGSTOP)
+    service.hang(hanging, sleeping.pid)
     service.kill(killed)
     assert [service.job(job).attempt for job in jobs] == [1, 1, 1]
     other = service.worker("--jobs", "3")

@@ -285,7 +285,9 @@ def test_faults_and_what_names_mean_in_both_languages() -> None:
     nb, en = texts("faults", "nb"), texts("faults", "en")
     assert {key for key in en if places(nb[key]) != places(en[key])} == set()
     published = {"nurse", "skill", "contract"}  # of nurse rostering, whose reader says them
-    targets = {target for kind in KINDS for _, _, target in kind.references} | set(HOUSING.targets) | published
+    targets = (
+        {target for kind in KINDS for _, _, target in kind.references} | set(HOUSING.targets) | published
+    )
     assert set(texts("targets", "nb")) == set(texts("targets", "en")) == targets
 
 

@@ -183,6 +183,7 @@ def test_bounds_come_from_a_process_beside() -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_long_horizon_has_a_plan_and_a_bound(workers: int) -> None:
     problem = year(people=3, weeks=12)
+    before = set(multiprocessing.active_children())  # other tests leave the service's crew
     result = engine.solve(problem, Options(workers=workers), Stop(20), Progress())
     assert result.solution is not None
     assert not evaluate.violations(problem, result.solution)
@@ -191,7 +192,7 @@ def test_a_long_horizon_has_a_plan_and_a_bound(workers: int) -> None:
     assert tier.bound is not None
     assert tier.value == int(evaluate.values(problem, result.solution)[0])
     assert 0 < tier.bound <= tier.value
-    assert not multiprocessing.active_children()
+    assert not set(multiprocessing.active_children()) - before
 
 
 def test_a_long_horizon_comes_out_the_same_on_work() -> None:
