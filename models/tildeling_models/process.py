@@ -147,7 +147,8 @@ def _result(
         raise UnknownEngine((place / REFUSED).read_text(encoding="utf-8"))
     kind = kind_of(problem)
     error = place / "error.txt"
-    why = error.read_text(encoding="utf-8") if error.exists() else f"it ended with code {code}"
+    said = error.read_text(encoding="utf-8").strip() if error.exists() else ""
+    why = said or f"it ended with code {code}"  # on a full disk it has no room to say why
     ended = Termination.TIME_LIMIT if stop.left <= 0 and not stop.cancelled else Termination.CANCELLED
     least = kind.least(problem)
     best = place / "best.pickle"
@@ -160,7 +161,7 @@ def _result(
             nothing = [None] * len(least)
             return _kept(Outcome.UNKNOWN, ended, None, nothing, least, name, problem, options, stop)
         log.error("engine %s: %s", name, why)
-        raise EngineFailed(f"engine {name} failed: {why.strip().splitlines()[-1]}")
+        raise EngineFailed(f"engine {name} failed: {why.splitlines()[-1]}")
     if not stop.now:
         log.error("engine %s failed; the best solution so far is kept: %s", name, why)
     values = kind.values(problem, solution)

@@ -30,7 +30,17 @@ from tildeling_api.store.tables import Job, Table
 
 from . import postgres
 
+ON_BOTH = {"test_access", "test_client", "test_janitor", "test_metrics", "test_store"}
+"""Modules whose tests ``make test`` runs on both kinds of database; the others', on PostgreSQL, are for CI."""
+
 INSTANCES = Path(__file__).parents[2] / "instances"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        kind = getattr(item, "callspec", None)
+        if kind and kind.params.get("address") == "postgresql" and item.path.stem not in ON_BOTH:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +126,7 @@ def emptied(postgresql: str) -> Callable[[], str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a new database of each kind; with its tables where ``database`` is asked for too."""
-    filled = "database" in request.fixturenames
+    filled = {"database", "own_tables"} & set(request.fixturenames) == {"database"}
     if request.param == "sqlite":
         path = tmp_path / "service.db"
         if filled:
@@ -130,6 +140,11 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             connection.execute(f"CREATE DATABASE {name}".encode())
             yield server.format(name=name)
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def own_tables() -> None:
+    """For tests that change the tables themselves, which others use after them."""
 
 
 def _migrate(address: str) -> None:

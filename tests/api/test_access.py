@@ -465,6 +465,7 @@ def unguard(session: Session) -> None:
         ("UPDATE events SET before = digest WHERE number = 3", 3, "it does not follow the line before it"),
     ],
 )
+@pytest.mark.usefixtures("own_tables")
 def test_a_change_past_the_database_s_guard_is_found(
     database: Database, change: str, line: int, why: str
 ) -> None:

@@ -140,6 +140,7 @@ def test_half_a_copy_is_none(
     other.close()
 
 
+@pytest.mark.usefixtures("own_tables")
 def test_a_broken_trail_is_not_copied(filled: Database, tmp_path: Path) -> None:
     with filled.writing() as session:
         for drop in ("events_update",) if filled.lite else ("events_stay ON events",):

@@ -116,6 +116,11 @@ def test_a_child_that_is_killed_with_nothing_found_is_an_error(problem: RosterPr
         solved("killed_at_once", problem, Stop(30))
 
 
+def test_a_child_without_room_to_say_why_is_an_error(problem: RosterProblem) -> None:
+    with pytest.raises(EngineFailed, match="code 1$"):
+        solved("roomless", problem, Stop(30))
+
+
 def test_a_best_that_breaks_a_rule_is_not_kept(
     problem: RosterProblem, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -26,6 +28,7 @@ PROBES = {
         "deaf",
         "killed",
         "killed_at_once",
+        "roomless",
         "breaks",
         "breaks_and_dies",
         "boasts",
@@ -112,6 +115,14 @@ def killed_at_once(
     """A crash with nothing found."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
+
+
+def roomless(
+    problem: RosterProblem, options: Options, stop: Stop, progress: Progress, start: Roster | None
+) -> Result[Roster]:
+    """Fails, and has no room to say why."""
+    (Path(sys.argv[1]) / "error.txt").touch()
+    os._exit(1)
 
 
 def _illegal(problem: RosterProblem) -> Roster:

@@ -48,7 +48,9 @@ def test_problem_and_checker_agree_on_any_assignment(name: str) -> None:
     agree()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "engine", [pytest.param(each, marks=pytest.mark.slow if each == "knapsacks" else ()) for each in ENGINES]
+)
 @pytest.mark.parametrize("name", MADE)
 def test_engines_reach_the_optimum(name: str, engine: str) -> None:
     form = format_of(name)

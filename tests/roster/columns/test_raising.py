@@ -25,7 +25,7 @@ from tildeling_models.roster.problem import Cover, Price, Roster, RosterProblem,
 from tildeling_models.stop import Stop
 
 checked = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-FAMILIES = ["sum", "blocks", "run", None]
+FAMILIES: list[str | None] = ["sum", "blocks", "run", None]
 
 
 def drawn(data: st.DataObject, family: str | None, people: int) -> tuple[RosterProblem, int]:
@@ -56,7 +56,9 @@ def test_any_prices_give_a_bound(family: str | None, data: st.DataObject) -> Non
     assert gradient.shape == (size,)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    "family", [*(pytest.param(name, marks=pytest.mark.slow) for name in FAMILIES[:-1]), None]
+)
 @checked
 @given(data=st.data())
 def test_what_is_climbed_stays_a_bound(family: str | None, data: st.DataObject) -> None:
