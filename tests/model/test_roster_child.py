@@ -117,7 +117,7 @@ def test_a_child_that_is_killed_with_nothing_found_is_an_error(problem: RosterPr
 
 
 def test_a_child_without_room_to_say_why_is_an_error(problem: RosterProblem) -> None:
-    with pytest.raises(EngineFailed, match="code 1$"):
+    with pytest.raises(EngineFailed, match=r"code 1$"):
         solved("roomless", problem, Stop(30))
 
 
