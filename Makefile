@@ -24,7 +24,7 @@ test: $(VENV)/.developer
 	$(BIN)/python -m pytest -m 'not slow' -q -n 2
 
 test-slow: $(VENV)/.developer
-	$(BIN)/python -m pytest -m slow -q -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m slow -q -n 2
 
 lint: $(VENV)/.developer
 	$(BIN)/ruff check

@@ -7,10 +7,12 @@ more, or crashes, is ended and another takes its place; the interface lives on.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import os
 import pickle
 import resource
+import shutil
 import signal
 import tempfile
 import threading
@@ -20,6 +22,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import cache
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -40,6 +43,12 @@ PRELOAD = ("tildeling_api.crew", "tildeling_api.questions")
 
 TASKS = 100
 """Pieces of work that one process does, before another that holds nothing yet takes its place."""
+
+LONGEST_PLACE = 70
+"""Bytes of the name of the folder for temporary files, up to which a socket has room in it."""
+
+FOLDER = "tildeling-crew-"
+"""How the name begins of a crew's folder, in which each piece of work has one."""
 
 ANSWER = ".answer"
 TRIES = 3
@@ -74,6 +83,8 @@ class Crew:
         self._under_way = 0
         self._threads: ThreadPoolExecutor | None = None
         self._turn = 0
+        self._place: _Place | None = None
+        sweep()
         self._hold = threading.Lock()
         self._pool: ProcessPool | None = None
         self._futures: dict[Future[None], ProcessPool] = {}
@@ -98,7 +109,9 @@ class Crew:
             self._under_way += 1
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="crew")
-            coming = self._threads.submit(self._do, self._turn, work, files, args)
+            if self._place is None:
+                self._place = _Place()
+            coming = self._threads.submit(self._do, self._turn, self._place.path, work, files, args)
         coming.add_done_callback(self._done)
         return await asyncio.wrap_future(coming)
 
@@ -106,6 +119,7 @@ class Crew:
         """End the processes, and what they do; a later piece of work starts them anew."""
         with self._count:
             threads, self._threads = self._threads, None
+            place, self._place = self._place, None
         with self._hold:
             pool = self._pool
             self._turn += 1
@@ -113,17 +127,21 @@ class Crew:
             threads.shutdown(wait=False, cancel_futures=True)
         if pool is not None:
             self._end(pool)
+        if place is not None:
+            place.close()
 
     def _done(self, _: Future[Any]) -> None:
         with self._count:
             self._under_way -= 1
 
-    def _do(self, turn: int, work: Callable[..., T], files: Mapping[str, bytes], args: tuple[Any, ...]) -> T:
+    def _do(
+        self, turn: int, place: str, work: Callable[..., T], files: Mapping[str, bytes], args: tuple[Any, ...]
+    ) -> T:
         """One piece of work, in a thread; there are as many threads as processes."""
-        with tempfile.TemporaryDirectory(prefix="tildeling-") as place:
-            folder = Path(place)
-            for name, content in files.items():
-                path = folder / name
+        with tempfile.TemporaryDirectory(dir=place) as name:
+            folder = Path(name)
+            for file, content in files.items():
+                path = folder / file
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
             self._run(turn, (folder, work, args))
@@ -152,10 +170,8 @@ class Crew:
             if turn != self._turn:
                 raise Crowded
             if self._pool is None:
-                context = get_context("forkserver")
-                context.set_forkserver_preload(list(PRELOAD))
                 self._pool = ProcessPool(
-                    self._size, TASKS, initializer=_begin, initargs=(self._memory,), context=context
+                    self._size, TASKS, initializer=_begin, initargs=(self._memory,), context=_context()
                 )
             return self._pool
 
@@ -207,6 +223,65 @@ class Crew:
     def _over(self, what: str) -> str:
         most = f"{self._seconds:g} s" if what == "time" else f"{self._memory // 1_000_000} MB of memory"
         return f"to work on it takes more than {most}"
+
+
+class _Place:
+    """A folder of this process's own, locked as long as it lives, and gone with it unless it is killed."""
+
+    def __init__(self) -> None:
+        while True:
+            self._folder = tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True)
+            self.path = self._folder.name
+            with suppress(OSError):  # someone who swept was faster, and has taken it away
+                self._lock = _locked(self.path)
+                return
+
+    def close(self) -> None:
+        """Leave nothing."""
+        self._folder.cleanup()
+        os.close(self._lock)
+
+
+def sweep() -> None:
+    """Remove what crews left whose process was killed: it names people."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        with suppress(OSError):  # it is in use, or somebody else's
+            lock = _locked(str(folder))
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
+
+def _locked(folder: str) -> int:
+    """A descriptor that holds a lock on a folder, which the kernel gives back when the process ends.
+
+    Raises
+    ------
+    OSError
+        If another holds it, or it is gone.
+    """
+    found = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(found)
+        raise
+    return found
+
+
+def _context() -> BaseContext:
+    """How processes are started: forked from one that has loaded all, where there is room for the name of its socket.
+
+    It lies in the folder for temporary files, and Linux keeps no more than 108 bytes of a socket's name (unix(7)).
+    """
+    place = tempfile.gettempdir()
+    if len(os.fsencode(place)) <= LONGEST_PLACE:
+        context = get_context("forkserver")
+        context.set_forkserver_preload(list(PRELOAD))
+        return context
+    log.warning(
+        "TMPDIR: of more than %d bytes, so each process of the crew takes longer to start", LONGEST_PLACE
+    )
+    return get_context("spawn")
 
 
 @cache

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -213,3 +214,37 @@ def test_none_outlives_its_service(then: str) -> None:
         done.stderr == "" or "9" in then
     )  # semaphores of a process that is killed are cleaned up with a word
     assert all(gone(int(number)) for number in done.stdout.split())
+
+
+def test_a_long_name_for_temporary_files_is_no_hindrance(tmp_path: Path) -> None:
+    """A socket, which processes are forked through, has no room for it."""
+    place = tmp_path / ("x" * 100)
+    place.mkdir()
+    script = ALONE.format(root=str(Path(__file__).parents[2]), then="crew.close()")
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"TMPDIR": str(place)}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    assert "TMPDIR: of more than" in done.stderr
+    assert all(gone(int(number)) for number in done.stdout.split())
+    assert not list(place.iterdir())
+
+
+def test_what_a_crew_that_was_killed_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed = ALONE.replace("pieces.family, {{}}", "pieces.slow, {{'of someone': b'x'}}, 60, ''")
+    script = killed.format(root=str(Path(__file__).parents[2]), then="")
+    with subprocess.Popen(
+        [sys.executable, "-c", script], env=os.environ | {"TMPDIR": str(tmp_path)}, stderr=subprocess.DEVNULL
+    ) as process:
+        until = time.monotonic() + 60
+        while not list(tmp_path.glob(f"{module.FOLDER}*/*/of someone")):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        Crew().close()  # another service: it leaves alone what lives
+        assert list(tmp_path.glob(f"{module.FOLDER}*/*/of someone"))
+        process.kill()
+    Crew().close()
+    assert not list(tmp_path.glob(f"{module.FOLDER}*"))

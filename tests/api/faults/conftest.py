@@ -16,14 +16,6 @@ from tildeling_api.store.database import Database
 from .service import Service, started
 
 
-@pytest.hookimpl(tryfirst=True)  # before it is said who does what
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One after the other, where tests run beside each other."""
-    for item in items:
-        if "faults" in item.path.parts and item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.xdist_group("faults"))
-
-
 @pytest.fixture(autouse=True)
 def _linux() -> None:
     if not Path("/proc/self/environ").exists():

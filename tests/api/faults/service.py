@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -19,6 +21,7 @@ import httpx
 from sqlalchemy import select, text
 
 from tildeling_api.client import Client, Refused
+from tildeling_api.crew import FOLDER as CREW
 from tildeling_api.jobs.queue import FILE as QUEUE_FILE
 from tildeling_api.jobs.states import ENDED
 from tildeling_api.store.database import WRITERS, Database
@@ -48,13 +51,15 @@ class Service:
     url
         The database.
     place
-        A folder for the log, and for folders of jobs.
+        A folder for the log.
     """
 
     def __init__(self, url: str, place: Path, **variables: str) -> None:
         self.url, self.mark, self.port = url, uuid4().hex, 0
-        self.log, self.temporary = place / "log", place / "tmp"
-        self.temporary.mkdir()
+        self.log = place / "log"
+        self.temporary = Path(
+            tempfile.mkdtemp(prefix="tld-jobs-")
+        )  # as short a name as it has where people run it
         self.environment = os.environ | {
             "LANG": "C.UTF-8", "TILDELING_DATABASE_URL": url, "TMPDIR": str(self.temporary), MARK: self.mark,
         } | variables  # fmt: skip
@@ -131,8 +136,10 @@ class Service:
         return found if worker is None else [pid for pid in found if _parent(pid) == worker]
 
     def folders(self) -> list[str]:
-        """Folders of jobs that lie about."""
-        return sorted(each.name for each in self.temporary.glob("tildeling-*"))
+        """Folders of jobs, and of what the crew does, that lie about."""
+        place = Path(self.environment["TMPDIR"])
+        found = [*place.glob("tildeling-job-*"), *place.glob(f"{CREW}*/*")]
+        return sorted(str(each.relative_to(place)) for each in found)
 
     def said(self) -> str:
         """The end of the log."""
@@ -187,7 +194,12 @@ class Service:
 
     def alone(self) -> None:
         """Until those have left whose worker is gone, with the folders of their jobs."""
-        self.until(lambda: not self.children() and not self.folders(), "children and folders are gone", END_S)
+        try:
+            self.until(
+                lambda: not self.children() and not self.folders(), "children and folders are gone", END_S
+            )
+        except AssertionError as error:
+            raise AssertionError(f"{self.children()} and {self.folders()} are left") from error
 
     # --- ended -----------------------------------------------------------------------------------------
 
@@ -237,6 +249,7 @@ class Service:
             if process.stdout:
                 process.stdout.close()
         self.database.close()
+        shutil.rmtree(self.temporary)
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from tildeling_api.store.tables import Dataset, Job
 from .conftest import new_token
 from .disk import disk
 from .service import (
-    END_S,
     LONG_S,
     START_S,
     Service,
@@ -158,5 +157,5 @@ def test_the_disk_of_jobs_is_full(
         after = ask_small(service, token, documents)
         assert service.ended(after, LONG_S).state == "done"
         ended_once(service, [running, waiting, after])
-        service.until(lambda: not list(full.place.glob("tildeling-*")), "folders are gone", END_S)
+        service.alone()
         whole(service)

@@ -49,6 +49,13 @@ ROOT = 0.85
 DIVES = 3, 30
 """Rounds of pricing after each step of the first dives."""
 
+WIDE, HUGE = 1500, 3000
+"""People times days from which windows for everyone come before the master, and from which they take its place: it is
+degenerate there, and takes long.  Measured on INRC-II (benchmarks/README.md)."""
+
+SLID, TURNED = 0.35, 0.75
+"""Parts of a tier's time after which windows are left for the master, and that for windows if it is not solved."""
+
 LARGEST = 32
 """People that are freed at once, at most."""
 
@@ -121,13 +128,16 @@ def _plan(stage: Stage, roster: Roster) -> Plan:
 def _work(stage: Stage) -> None:
     """One tier: a first plan, ruin and recreate, the master's optimum, a dive, then neighbourhoods."""
     plan = stage.best.copy() if stage.best is not None else first_plan(stage)
-    long = stage.problem.n_days > LONG
+    long, cells = stage.problem.n_days > LONG, stage.problem.n_people * stage.problem.n_days
+    wide = not long and cells > WIDE and not stage.tier and swift(stage)
     if plan is not None:
         stage.offer(plan)
-        if long and swift(stage):
-            horizon.work(stage, plan)
+        if (long and swift(stage)) or (wide and cells > HUGE):
+            horizon.work(stage, plan, horizon.ALONG if long else horizon.ACROSS)
             return
         improve(stage, plan, lasting(stage, WARMING_LONG if long else WARMING, WARMED))
+        if wide:
+            plan = horizon.slide_all(stage, horizon.ACROSS.cells, SLID)
     if stage.over:
         return
     if entries(stage) > RELAXED:
@@ -137,12 +147,14 @@ def _work(stage: Stage) -> None:
         _root(stage, plan, CLIMBED, relaxed)
         _go_on(stage)
         return
-    generation = _root(stage, plan, ROOT if long else 1.0, stage.pricer)
+    generation = _root(stage, plan, ROOT if long else TURNED if wide else 1.0, stage.pricer)
     if long:
         if generation.converged:
             _dives(stage, generation, DIVES[:1])
         _go_on(stage)
     else:
+        if wide and not generation.converged:
+            horizon.slide_all(stage, horizon.ACROSS.cells, 1.0)
         _finish(stage, generation)
 
 

@@ -1,4 +1,5 @@
-"""The work on a tier of a long horizon: ruin and recreate, windows for everyone, a bound beside them or in between."""
+"""The work on a tier of a long horizon, or of many people: ruin and recreate, windows for everyone, a bound beside
+them or in between."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,26 +23,37 @@ from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
 
-ANNEALED, SLID, RAISED = 0.5, 0.7, 0.85
-"""Parts of the time after which ruin and recreate, windows, and a bound in between end; windows have the rest."""
 
-CELLS = 1500
-"""People times days of a window, about: measured, its master is solved in seconds."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """People times days of a window, about, and the parts of the time after which ruin and recreate, windows, and a
+    bound in between end; windows have the rest."""
+
+    cells: int
+    annealed: float
+    slid: float
+    raised: float
+
+
+ALONG = Pace(1500, 0.5, 0.7, 0.85)
+"""For long horizons: measured, the master of a window is solved in seconds."""
+
+ACROSS = Pace(800, 0.2, 0.6, 0.75)
+"""For many people: measured, such a window takes a second, and finds more than ruin and recreate."""
 
 SHORTEST, LONGEST = 14, 56
 """Days of a window."""
 
 
-def work(stage: Stage, plan: Plan) -> None:
+def work(stage: Stage, plan: Plan, pace: Pace) -> None:
     """Improve a plan in one tier until the stage is over."""
     with _bounds(stage, plan) as beside:
-        improve(stage, plan, lasting(stage, ANNEALED, RAISED))
+        improve(stage, plan, lasting(stage, pace.annealed, pace.raised))
         if not stage.tier:  # what earlier tiers keep is not known by window
-            length = int(np.clip(7 * round(CELLS / stage.problem.n_people / 7), SHORTEST, LONGEST))
             if beside is None or beside.failed:
-                _slide(stage, length, SLID)
-                _raise(stage)
-            _slide(stage, length, 1.0)
+                slide_all(stage, pace.cells, pace.slid)
+                _raise(stage, pace.raised)
+            slide_all(stage, pace.cells, 1.0)
         _anneal_on(stage)
 
 
@@ -68,18 +81,18 @@ def _bounds(stage: Stage, plan: Plan) -> Iterator[BoundBeside | None]:
         thread.join()
 
 
-def _raise(stage: Stage) -> None:
-    """A bound in a part of the time, or of the work."""
+def _raise(stage: Stage, part: float) -> None:
+    """A bound until ``part`` of the time, or of the work, is spent."""
 
     def over() -> bool:
         stage.tries += stage.problem.n_people
-        return stage.over or stage.spent >= RAISED
+        return stage.over or stage.spent >= part
 
-    if stage.over or stage.spent >= RAISED:
+    if stage.over or stage.spent >= part:
         return
     stop = stage.stop
     if not stage.options.deterministic:
-        stop = stop.share((RAISED - stage.spent) / (1 - stage.spent))
+        stop = stop.share((part - stage.spent) / (1 - stage.spent))
     try:
         lagrangian = Lagrangian(stage.problem, stage.cover, stage.tier, stop)
         begin(lagrangian, stage.tier, stop, stage.lift).climb(stage.value, over, stage.lift)
@@ -87,11 +100,15 @@ def _raise(stage: Stage) -> None:
         log.info("no bound by prices: %s", large)
 
 
-def _slide(stage: Stage, length: int, part: float) -> None:
-    """Windows until a pass finds nothing, then longer ones."""
-    while not stage.over and stage.spent < part and length <= 2 * LONGEST:
+def slide_all(stage: Stage, cells: int, part: float) -> Plan | None:
+    """Windows of about so many ``cells`` (people times days) until a pass finds nothing, then longer ones; the best
+    plan then.  They end when ``part`` of the stage is spent."""
+    length = int(np.clip(7 * round(cells / stage.problem.n_people / 7), SHORTEST, LONGEST))
+    most = min(2 * LONGEST, stage.problem.n_days // 2)
+    while not stage.over and stage.spent < part and length <= most:
         if not slide(stage, length, part):
             length += length // 2
+    return stage.best
 
 
 def _anneal_on(stage: Stage) -> None:
