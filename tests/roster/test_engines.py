@@ -81,7 +81,7 @@ def test_agrees_with_brute_force_on_one_family(name: str, family: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ENGINES)
 def test_agrees_with_brute_force_on_many(name: str) -> None:
-    @settings(QUIET, max_examples=3000)
+    @settings(QUIET, max_examples=1500)
     @given(roster_problems())
     def run(problem: RosterProblem) -> None:
         assert_same(problem, name)

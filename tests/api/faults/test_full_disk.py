@@ -144,12 +144,13 @@ def test_the_disk_of_jobs_is_full(
         with service.client(token) as client:
             dataset = client.job(running).dataset
             waiting = client.ask("rota", dataset=dataset, time_limit=4).id
-            assert refused_when_full(client, small_json, tmp_path) == 0
-            assert kept(service) == (before[0], before[1] + 1)
             service.until(lambda: not service.children(), "the job's process has ended", START_S)
             service.until(
                 lambda: "MB free" in service.said(), "the worker says why it begins nothing", START_S
             )
+            full.fill()  # what the job had of it
+            assert refused_when_full(client, small_json, tmp_path) == 0
+            assert kept(service) == (before[0], before[1] + 1)
             assert {client.job(each).state for each in (running, waiting)} == {"queued"}
         full.free()
         for job in (running, waiting):
