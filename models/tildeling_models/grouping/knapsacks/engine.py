@@ -36,6 +36,9 @@ DIVES, RUNS = 12, 40
 USEFUL, PROOF_SHARE = 4, 0.5
 """Cells an item that a better solution could use, on average, from which the exact model tries, and for how long."""
 
+EASY, EASY_SHARE = 4, 0.2
+"""Cells an item, on average, that a first exact model may use, and its share of the time: easy problems end there."""
+
 LEAST = 8
 """Groups that are settled anew in the smallest dive."""
 
@@ -175,6 +178,8 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
     limited = stop.seconds is None or tried.task.options.deterministic
     for _ in range(4):
         search.anneal(search.best)
+    if not pairs and search.value > least and search.value < NONE and not stop.now:
+        search.place(search.cheap(EASY), _share(tried.task, stop, EASY_SHARE))
     master = None
     if not pairs and search.value > least and not stop.now:
         master = Master(search.sacks, stop)

@@ -208,17 +208,28 @@ class Search:
         least = self.u.sum() - (self.toll * sacks.capacity).sum() + np.minimum(priced, 0).sum()
         return np.asarray(least + np.maximum(priced, 0) <= self.value - 1 + 1e-3)
 
-    def prove(self, useful: Bools, stop: Stop) -> None:
-        """The exact model over the cells that are left."""
-        part = replace(self.sacks, cost=np.where(useful, self.sacks.cost, FAR))
+    def cheap(self, mean: int) -> Bools:
+        """(I, G) so many cells an item on average, those of least reduced cost, and the best solution's."""
+        sacks = self.sacks
+        priced = np.where(sacks.cost >= FAR, np.inf, sacks.cost - self.u[:, None] + self.toll * sacks.weight)
+        count = min(mean * len(priced), priced.size)
+        found = priced <= np.partition(priced, count - 1, axis=None)[count - 1]
+        found[np.arange(len(priced)), self.best] = True
+        return np.asarray(found & (sacks.cost < FAR))
+
+    def place(self, cells: Bools, stop: Stop) -> int:
+        """The exact model over some cells; a bound of what uses no others."""
+        part = replace(self.sacks, cost=np.where(cells, self.sacks.cost, FAR))
         if (part.cost.min(axis=1) >= FAR).any():
-            self.bound = max(self.bound, self.value)
-            return
+            return self.value
         found, bound = place(part, self.value, stop, PROOF_NODES)
         if found is not None and (found >= 0).all() and self.within(found):
             self.take(found, int(worth(self.table, found)))
-        if bound is not None:
-            self.bound = max(self.bound, min(bound, self.value))
+        return -NEVER if bound is None else min(bound, self.value)
+
+    def prove(self, useful: Bools, stop: Stop) -> None:
+        """The exact model over the cells that a better assignment can use."""
+        self.bound = max(self.bound, self.place(useful, stop))
 
     def within(self, group: Ints) -> bool:
         """Whether all loads are within their limits."""

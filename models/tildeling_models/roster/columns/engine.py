@@ -49,12 +49,17 @@ ROOT = 0.85
 DIVES = 3, 30
 """Rounds of pricing after each step of the first dives."""
 
+MONTH = 42
+"""Days up to which the master of many people is solved in minutes; beyond, it is degenerate, and takes long."""
+
 WIDE, HUGE = 1500, 3000
-"""People times days from which windows for everyone come before the master, and from which they take its place: it is
-degenerate there, and takes long.  Measured on INRC-II (benchmarks/README.md)."""
+"""People times days from which windows for everyone come before the master, and from which they take its place, where
+a horizon is of more than ``MONTH`` days; within these the latter come before it.  Measured on INRC-II
+(benchmarks/README.md)."""
 
 SLID, TURNED = 0.35, 0.75
-"""Parts of a tier's time after which windows are left for the master, and that for windows if it is not solved."""
+"""Parts of a tier's time after which windows are left for the master, and that for windows if it is not solved by
+then and the horizon is of more than ``MONTH`` days."""
 
 LARGEST = 32
 """People that are freed at once, at most."""
@@ -128,11 +133,12 @@ def _plan(stage: Stage, roster: Roster) -> Plan:
 def _work(stage: Stage) -> None:
     """One tier: a first plan, ruin and recreate, the master's optimum, a dive, then neighbourhoods."""
     plan = stage.best.copy() if stage.best is not None else first_plan(stage)
-    long, cells = stage.problem.n_days > LONG, stage.problem.n_people * stage.problem.n_days
-    wide = not long and cells > WIDE and not stage.tier and swift(stage)
+    days, cells = stage.problem.n_days, stage.problem.n_people * stage.problem.n_days
+    long, months = days > LONG, days > MONTH
+    wide = not long and cells > (WIDE if months else HUGE) and not stage.tier and swift(stage)
     if plan is not None:
         stage.offer(plan)
-        if (long and swift(stage)) or (wide and cells > HUGE):
+        if (long and swift(stage)) or (wide and months and cells > HUGE):
             horizon.work(stage, plan, horizon.ALONG if long else horizon.ACROSS)
             return
         improve(stage, plan, lasting(stage, WARMING_LONG if long else WARMING, WARMED))
@@ -147,7 +153,7 @@ def _work(stage: Stage) -> None:
         _root(stage, plan, CLIMBED, relaxed)
         _go_on(stage)
         return
-    generation = _root(stage, plan, ROOT if long else TURNED if wide else 1.0, stage.pricer)
+    generation = _root(stage, plan, ROOT if long else TURNED if wide and months else 1.0, stage.pricer)
     if long:
         if generation.converged:
             _dives(stage, generation, DIVES[:1])
