@@ -21,7 +21,7 @@ from tildeling_models.grouping.knapsacks.annealing import chains, worth
 from tildeling_models.grouping.knapsacks.lagrange import climb, fill
 from tildeling_models.grouping.knapsacks.master import Master
 from tildeling_models.grouping.knapsacks.search import NONE, Search
-from tildeling_models.grouping.knapsacks.structure import Knapsacks, knapsacks
+from tildeling_models.grouping.knapsacks.structure import FAR, Knapsacks, knapsacks
 from tildeling_models.grouping.problem import GroupingProblem, Sparse, ints
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
@@ -83,7 +83,7 @@ def test_a_knapsack_is_filled_best(data: st.DataObject) -> None:
         assert floor <= np.dot(weight, taken) <= capacity
 
 
-@pytest.mark.parametrize("name", ["gap", "sscflp"])
+@pytest.mark.parametrize("name", ["gap"])
 def test_bounds_are_below_the_optimum(name: str) -> None:
     @settings(max_examples=40, deadline=None)
     @given(MADE[name])
@@ -115,6 +115,27 @@ def test_a_search_keeps_count(name: str) -> None:
             assert search.value + sacks.constant >= best
 
     counts()
+
+
+@settings(max_examples=25, deadline=None)
+@given(MADE["gap"])
+def test_a_model_of_some_cells_is_no_bound_and_of_all_is_the_best(instance: Any) -> None:
+    sacks, best = sacks_of("gap", instance), least(format_of("gap"), instance)
+    if sacks is None or best is None:
+        return
+    search = Search(sacks, np.zeros(sacks.shape[0]), 1, Stop(), lambda *_: None)
+    search.begin()
+    if search.value >= NONE:
+        return
+    cells = search.cheap(1)
+    assert cells[np.arange(len(cells)), search.best].all()
+    before = search.value
+    search.place(cells, Stop(20))
+    assert best <= search.value + sacks.constant <= before + sacks.constant
+    assert search.bound < best
+    bound = search.place(sacks.cost < FAR, Stop(20))
+    assert search.within(search.best)
+    assert bound + sacks.constant == search.value + sacks.constant == best
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,8 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
         master = Master(search.sacks, stop)
         search.root(master, _share(tried.task, stop, ROOT_SHARE), ROOT_ROUNDS)
         least = max(least, search.bound)
+        if search.value > least and search.value < NONE and not stop.now:
+            search.place(search.blended(master), _share(tried.task, stop, EASY_SHARE))
     turn, free, tested = 0, groups, NONE
     while not stop.now and not tried.proven and search.value > least:
         if limited and turn >= (RUNS if pairs else DIVES):

@@ -217,6 +217,14 @@ class Search:
         found[np.arange(len(priced)), self.best] = True
         return np.asarray(found & (sacks.cost < FAR))
 
+    def blended(self, master: Master) -> Bools:
+        """(I, G) cells that the master's solution uses, and the best solution's."""
+        found = np.zeros(self.sacks.shape, dtype=bool)
+        found[np.arange(len(found)), self.best] = True
+        for column in np.flatnonzero(master.level > TINY).tolist():
+            found[master.member[column], master.group[column]] = True
+        return found
+
     def place(self, cells: Bools, stop: Stop) -> int:
         """The exact model over some cells; a bound of what uses no others."""
         part = replace(self.sacks, cost=np.where(cells, self.sacks.cost, FAR))
