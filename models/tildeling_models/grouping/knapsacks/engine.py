@@ -27,6 +27,9 @@ from tildeling_models.stop import Stop
 EXACT = 600
 """Cells up to which the exact model is tried after the search, where the bound leaves something open."""
 
+OPENED, OPENED_SHARE = 10_000, 0.25
+"""Cells up to which the exact model is tried where opening costs, too, and the search's share of the time before it."""
+
 SEARCH_SHARE, OPENING_SHARE = 0.6, 0.4
 """Of a tier's time: the search before the exact model, and the opening of groups within what is left."""
 
@@ -101,12 +104,17 @@ def solve_tier(task: Task) -> Answer:
         return done
     tried = Tried(task, sacks)
     stop = task.stop.part(task.seconds)
+    opens = bool((sacks.opening > 0).any())
     exact = task.problem.n_cells <= EXACT and not len(sacks.pair)
     search = _share(task, stop, SEARCH_SHARE) if exact else stop
-    if (sacks.opening > 0).any():
+    if opens and not exact and task.problem.n_cells <= OPENED:
+        search = _share(task, stop, OPENED_SHARE)
+    if opens:
         _open(tried, search)
     else:
         _assign(tried, sacks, np.ones(sacks.shape[1], dtype=bool), search, whole=True)
+    # sets of open groups may be searched to their end long before time is up
+    exact |= opens and not len(sacks.pair) and not task.options.deterministic
     if exact and not tried.proven and not stop.now:
         return _exact(tried, stop)
     return _answer(tried, stop)
