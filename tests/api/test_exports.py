@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 from icalendar import Calendar
 
-from tildeling.files import read_any
+from tildeling.files import read_rota
 from tildeling.rota.reading import read_plan
 from tildeling_api.access.roles import Role
 from tildeling_api.media import XLSX
@@ -157,8 +157,8 @@ def test_a_rota(researcher: Any, rota: dict[str, Any], work: Work, tmp_path: Pat
     for name in ("rota.csv", "rota.xlsx"):
         (tmp_path / name).write_bytes(files[name])
     (tmp_path / "rota.json").write_text(json.dumps(rota), encoding="utf-8")
-    data = read_any(tmp_path / "rota.json")
-    assert read_plan(tmp_path / "rota.csv", data) == read_plan(tmp_path / "rota.xlsx", data)  # type: ignore[arg-type]
+    data = read_rota(tmp_path / "rota.json")
+    assert read_plan(tmp_path / "rota.csv", data) == read_plan(tmp_path / "rota.xlsx", data)
 
 
 # --- tables, pages, calendars --------------------------------------------------------------------------

@@ -404,13 +404,14 @@ def test_a_dry_run_only_lists(kept_long: str, tmp_path: Path, capsys: pytest.Cap
     assert not (tmp_path / "archive.zip").exists()
     assert commands.purge(archive=tmp_path / "archive.zip", only="synthetic") == 0
     assert capsys.readouterr().out == "nothing was kept that long\n"
-    for options, why in (
+    wrong: tuple[tuple[dict[str, Any], str], ...] = (
         ({}, "--archive FILE.zip"),
         ({"dry_run": True, "before": "soon"}, "is no day"),
         ({"dry_run": True, "before": "2999-01-01"}, "is not past"),
-    ):
+    )
+    for refused, why in wrong:
         with pytest.raises(UsageError, match=why):
-            commands.purge(**options)  # type: ignore[arg-type]
+            commands.purge(**refused)
 
 
 def test_classes_are_shown_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:

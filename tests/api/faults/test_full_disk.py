@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -57,7 +58,7 @@ def kept(service: Service) -> tuple[int, int]:
 def refused_when_full(client: Client, document: bytes, folder: Path) -> int:
     """Keep data sets until there is no room; how many there was room for.  Nothing but that is the answer."""
     for number in range(MOST):
-        status = status_of(lambda: client.keep(other(document, folder, number)))  # noqa: B023
+        status = status_of(partial(client.keep, other(document, folder, number)))
         if status is not None:
             assert status in ROOMLESS
             return number

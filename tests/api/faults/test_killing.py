@@ -7,6 +7,7 @@ import random
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,11 @@ def under_way(service: Service) -> int:
     return sum(state not in ENDED for state, _ in states(service).values())
 
 
+def fewer(service: Service, than: int) -> bool:
+    """Whether fewer jobs are under way."""
+    return under_way(service) < than
+
+
 def worn(service: Service) -> bool:
     """Whether a job is being done that may not take another worker along; that is another test's matter."""
     return any(state == State.RUNNING and lost == MOST_LOST - 1 for state, lost in states(service).values())
@@ -126,7 +132,7 @@ def test_fifty_jobs_end_once_whoever_is_killed(
     assert under_way(service), "all was over before the last kill"
     left = len(JOBS)
     while left:
-        service.until(lambda: under_way(service) < left, "another has ended", LONG_S)  # noqa: B023
+        service.until(partial(fewer, service, left), "another has ended", LONG_S)
         left = under_way(service)
 
     assert states(service).keys() == set(asked)
