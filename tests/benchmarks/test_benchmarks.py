@@ -113,6 +113,6 @@ def test_readme_tables_stand_between_their_markers(tmp_path: Path) -> None:
 
 def test_readme_has_the_markers_of_every_campaign() -> None:
     text = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
-    for name in (*CAMPAIGNS, "scaling-nation", "scaling-area"):
+    for name in (*CAMPAIGNS, "scaling-nation", "scaling-area", "scaling-rota"):
         assert table.BEGIN.format(name=name) in text
         assert table.END.format(name=name) in text

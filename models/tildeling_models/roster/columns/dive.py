@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from tildeling_models.roster.columns.generation import SLACK, Generation
-from tildeling_models.roster.columns.part import Column, part
+from tildeling_models.roster.columns.part import cheapest, part
 from tildeling_models.roster.columns.plan import Plan
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.columns.tree import Tree
@@ -52,7 +52,7 @@ def dive(stage: Stage, generation: Generation, rest: Plan, offset: int, rounds: 
         if not left:
             found = stage.offer(rest)
             break
-        generation, offset = part(stage, rest, left, _cheapest(generation, left))
+        generation, offset = part(stage, rest, left, cheapest(generation, left, DEEP))
         steps.append((generation, rest, offset))
         if not generation.run(stage.stop, rounds=4 * rounds, want=2, ceiling=_ceiling(stage, offset)):
             break
@@ -103,15 +103,3 @@ def _hold(
     finally:
         for column in held.values():
             master.free(column)
-
-
-def _cheapest(generation: Generation, people: list[int]) -> list[Column]:
-    """The columns of least reduced cost of some people."""
-    master = generation.master
-    reduced, owner = master.reduced(), np.array(master.owner)
-    found: list[Column] = []
-    for person in people:
-        own = np.flatnonzero(owner == person)
-        own = own[np.argsort(reduced[own], kind="stable")[:DEEP]]
-        found += [(person, master.schedule[column], master.values[column]) for column in own.tolist()]
-    return found

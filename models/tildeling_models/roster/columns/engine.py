@@ -16,6 +16,7 @@ from tildeling_models.roster.columns.automaton import OutOfTime
 from tildeling_models.roster.columns.coverage import Coverage, coverage
 from tildeling_models.roster.columns.dive import dive
 from tildeling_models.roster.columns.generation import Generation
+from tildeling_models.roster.columns.holding import hold
 from tildeling_models.roster.columns.master import Master
 from tildeling_models.roster.columns.plan import Plan, weighing
 from tildeling_models.roster.columns.pricer import NoSchedule, Pricer
@@ -53,13 +54,22 @@ MONTH = 42
 """Days up to which the master of many people is solved in minutes; beyond, it is degenerate, and takes long."""
 
 WIDE, HUGE = 1500, 3000
-"""People times days from which windows for everyone come before the master, and from which they take its place, where
-a horizon is of more than ``MONTH`` days; within these the latter come before it.  Measured on INRC-II
-(benchmarks/README.md)."""
+"""People times days from which windows for everyone come before the master: of a horizon of more than ``MONTH`` days,
+and of a shorter one.  Measured on INRC-II (benchmarks/README.md)."""
 
-SLID, TURNED = 0.35, 0.75
-"""Parts of a tier's time after which windows are left for the master, and that for windows if it is not solved by
-then and the horizon is of more than ``MONTH`` days."""
+SLID, SLID_MONTHS = 0.35, 0.12
+"""Parts of a tier's time after which windows are left for the master, up to ``MONTH`` days and beyond: dives by weeks
+need no good incumbent, but time."""
+
+TURNED = 0.7
+"""Part of a tier's time after which windows take the rest, if the master of more than ``MONTH`` days is not solved by
+then."""
+
+HELD = 0.85
+"""Part of a tier's time after which a first dive by weeks ends."""
+
+POLISHED = 0.08
+"""Part of a tier's time for windows after each dive by weeks, at most."""
 
 LARGEST = 32
 """People that are freed at once, at most."""
@@ -138,12 +148,12 @@ def _work(stage: Stage) -> None:
     wide = not long and cells > (WIDE if months else HUGE) and not stage.tier and swift(stage)
     if plan is not None:
         stage.offer(plan)
-        if (long and swift(stage)) or (wide and months and cells > HUGE):
-            horizon.work(stage, plan, horizon.ALONG if long else horizon.ACROSS)
+        if long and swift(stage):
+            horizon.work(stage, plan)
             return
         improve(stage, plan, lasting(stage, WARMING_LONG if long else WARMING, WARMED))
         if wide:
-            plan = horizon.slide_all(stage, horizon.ACROSS.cells, SLID)
+            plan = horizon.slide_all(stage, horizon.ACROSS, SLID_MONTHS if months else SLID)
     if stage.over:
         return
     if entries(stage) > RELAXED:
@@ -160,8 +170,10 @@ def _work(stage: Stage) -> None:
         _go_on(stage)
     else:
         if wide and not generation.converged:
-            horizon.slide_all(stage, horizon.ACROSS.cells, 1.0)
-        _finish(stage, generation)
+            horizon.slide_all(stage, horizon.ACROSS, 1.0)
+        if months and generation.converged:
+            _weeks(stage, generation)
+        _finish(stage, generation, () if months else DIVES)
 
 
 def _go_on(stage: Stage) -> None:
@@ -198,20 +210,32 @@ def _dives(stage: Stage, generation: Generation, dives: tuple[int, ...]) -> None
             dive(stage, generation, empty, int(stage.problem.constant[stage.tier]), rounds)
 
 
+def _weeks(stage: Stage, generation: Generation) -> None:
+    """Dives by weeks of people, and windows after each, as long as they find something."""
+    constant, better = int(stage.problem.constant[stage.tier]), True
+    while better and not stage.over:
+        before = stage.value
+        empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
+        hold(stage, generation, empty, constant, max(HELD, (1 + stage.spent) / 2))
+        if not stage.tier and swift(stage):
+            horizon.slide_all(stage, horizon.ACROSS, stage.spent + POLISHED)
+        better = stage.value != before
+
+
 def _tree(stage: Stage, generation: Generation) -> Tree:
     empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
     return Tree(stage, generation, empty, int(stage.problem.constant[stage.tier]), whole=True)
 
 
-def _finish(stage: Stage, generation: Generation) -> None:
-    """Dives; then the search tree of everyone and neighbourhoods of the incumbent in turns, until time is up.
+def _finish(stage: Stage, generation: Generation, dives: tuple[int, ...]) -> None:
+    """Dives of so many rounds a step; then the search tree of everyone and neighbourhoods of the incumbent in turns.
 
     The tree begins anew with a better incumbent: then more cells are closed in it from the root on.
     """
     proving = converged = generation.converged
     if converged:
         _tree(stage, generation).search(FIRST)
-        _dives(stage, generation, DIVES)
+        _dives(stage, generation, dives)
     tree, worth = _tree(stage, generation), stage.value
     size, idle, tree_spent, around_spent = min(8, stage.problem.n_people), 0, 0.0, 0.0
     while not stage.over and stage.best is not None:
@@ -231,7 +255,7 @@ def _finish(stage: Stage, generation: Generation) -> None:
                 if size > min(LARGEST, stage.problem.n_people):
                     size = min(8, stage.problem.n_people)
                     if converged:  # the master has other columns by now, and other optima
-                        _dives(stage, generation, DIVES[1:])
+                        _dives(stage, generation, dives[1:])
         around_spent += stage.spent - since
 
 

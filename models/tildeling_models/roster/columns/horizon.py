@@ -1,5 +1,4 @@
-"""The work on a tier of a long horizon, or of many people: ruin and recreate, windows for everyone, a bound beside
-them or in between."""
+"""The work on a tier of a long horizon: ruin and recreate, windows for everyone, a bound beside them or in between."""
 
 from __future__ import annotations
 
@@ -7,7 +6,6 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,37 +21,26 @@ from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
 
+ALONG, ACROSS = 1500, 800
+"""People times days of a window, about: of a long horizon, where its master is solved in seconds, and of a shorter
+one with many people, where it takes a second.  Measured."""
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """People times days of a window, about, and the parts of the time after which ruin and recreate, windows, and a
-    bound in between end; windows have the rest."""
-
-    cells: int
-    annealed: float
-    slid: float
-    raised: float
-
-
-ALONG = Pace(1500, 0.5, 0.7, 0.85)
-"""For long horizons: measured, the master of a window is solved in seconds."""
-
-ACROSS = Pace(800, 0.2, 0.6, 0.75)
-"""For many people: measured, such a window takes a second, and finds more than ruin and recreate."""
+ANNEALED, SLID, RAISED = 0.5, 0.7, 0.85
+"""Parts of the time after which ruin and recreate, windows, and a bound in between end; windows have the rest."""
 
 SHORTEST, LONGEST = 14, 56
 """Days of a window."""
 
 
-def work(stage: Stage, plan: Plan, pace: Pace) -> None:
+def work(stage: Stage, plan: Plan) -> None:
     """Improve a plan in one tier until the stage is over."""
     with _bounds(stage, plan) as beside:
-        improve(stage, plan, lasting(stage, pace.annealed, pace.raised))
+        improve(stage, plan, lasting(stage, ANNEALED, RAISED))
         if not stage.tier:  # what earlier tiers keep is not known by window
             if beside is None or beside.failed:
-                slide_all(stage, pace.cells, pace.slid)
-                _raise(stage, pace.raised)
-            slide_all(stage, pace.cells, 1.0)
+                slide_all(stage, ALONG, SLID)
+                _raise(stage, RAISED)
+            slide_all(stage, ALONG, 1.0)
         _anneal_on(stage)
 
 

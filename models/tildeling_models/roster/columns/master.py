@@ -27,6 +27,9 @@ PRIMAL, DUAL = 4, 1
 GROUP = 20
 """People up to which the dual simplex is faster after new columns too: measured, masters are degenerate."""
 
+LEVEL = 1e-6
+"""Level from which a column is in use."""
+
 INF = highspy.kHighsInf
 
 
@@ -231,6 +234,28 @@ class Master:
                 self._most(np.flatnonzero(change), most)
         self._shut = bad
         self.highs.setOptionValue("simplex_strategy", DUAL)
+
+    def keep(self, kept: Bools) -> None:
+        """Delete all columns but the ``kept`` (n,) ones; those in the basis stay too, so that it is one still."""
+        highs, slacks = self.highs, self._slacks
+        basis = highs.getBasis()
+        status = list(basis.col_status)
+        basic = [each == highspy.HighsBasisStatus.kBasic for each in status[slacks:]]
+        kept = kept | np.array(basic, bool)
+        gone = np.flatnonzero(~kept).astype(np.int32) + slacks
+        if not len(gone):
+            return
+        highs.deleteCols(len(gone), gone)
+        left = np.flatnonzero(kept).tolist()
+        basis.col_status = status[:slacks] + [status[slacks + column] for column in left]
+        highs.setBasis(basis)
+        self.owner = [self.owner[column] for column in left]
+        self.schedule = [self.schedule[column] for column in left]
+        self.values = [self.values[column] for column in left]
+        self._known = {(self.owner[n], self.schedule[n].tobytes()) for n in range(len(left))}
+        self.level = self.level[kept[: len(self.level)]]
+        self._reduced = self._reduced[kept[: len(self._reduced)]]
+        self._shut = self._shut[kept[: len(self._shut)]]
 
     def limit(self, row: int, least: int, most: int) -> None:
         """Let the count of a cover lie in a range only; what it costs there stays as it is."""

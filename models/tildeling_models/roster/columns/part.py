@@ -32,3 +32,15 @@ def part(stage: Stage, rest: Plan, group: list[int], columns: Iterable[Column]) 
         master.add(*column)
     generation = Generation(stage.problem, stage.cover, stage.pricer, master, None)
     return generation, int(constant[tier] + spent[tier])
+
+
+def cheapest(generation: Generation, people: list[int], many: int) -> list[Column]:
+    """So many columns of least reduced cost of each of some people."""
+    master = generation.master
+    reduced, owner = master.reduced(), np.array(master.owner)
+    found: list[Column] = []
+    for person in people:
+        own = np.flatnonzero(owner == person)
+        own = own[np.argsort(reduced[own], kind="stable")[:many]]
+        found += [(person, master.schedule[column], master.values[column]) for column in own.tolist()]
+    return found
