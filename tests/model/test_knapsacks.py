@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from tildeling.published import format_of
 from tildeling.published.gap import Instance as Gap
 from tildeling_models.grouping import evaluate
 from tildeling_models.grouping.engines import engine
+from tildeling_models.grouping.knapsacks import search as knapsack_search
 from tildeling_models.grouping.knapsacks.annealing import chains, worth
 from tildeling_models.grouping.knapsacks.lagrange import climb, fill
 from tildeling_models.grouping.knapsacks.master import Master
@@ -136,6 +138,35 @@ def test_a_model_of_some_cells_is_no_bound_and_of_all_is_the_best(instance: Any)
     bound = search.place(sacks.cost < FAR, Stop(20))
     assert search.within(search.best)
     assert bound + sacks.constant == search.value + sacks.constant == best
+
+
+@pytest.mark.parametrize("name", ["gap", "sscflp"])
+def test_some_groups_settled_anew_end_at_the_best(name: str) -> None:
+    @settings(max_examples=25, deadline=None)
+    @given(MADE[name])
+    def ends(instance: Any) -> None:
+        sacks = sacks_of(name, instance)
+        best = least(format_of(name), instance)
+        if sacks is None or best is None:
+            return
+        told: list[int] = []
+        search = Search(
+            sacks, np.zeros(sacks.shape[0]), 1, Stop(), lambda _, value: told.append(value), by_clock=False
+        )
+        search.begin()
+        if search.value == NONE:
+            return
+        begun = search.value
+        with patch.object(
+            knapsack_search, "SETTLED", 99
+        ):  # all cells, so that all groups at once are the whole
+            search.settle(Stop())
+        assert search.within(search.best)
+        assert worth(search.table, search.best) == search.value <= begun
+        assert told == sorted(told, reverse=True)
+        assert search.value + sacks.constant == best
+
+    ends()
 
 
 @pytest.mark.parametrize(

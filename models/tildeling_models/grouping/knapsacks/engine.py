@@ -42,6 +42,10 @@ USEFUL, PROOF_SHARE = 4, 0.5
 EASY, EASY_SHARE = 4, 0.2
 """Cells an item, on average, that a first exact model may use, and its share of the time: easy problems end there."""
 
+SETTLED_SHARE, AGAIN_SHARE = 0.5, 0.2
+"""Of the time left: some groups settled anew before column generation and after it, and after a dive
+that found something."""
+
 LEAST = 8
 """Groups that are settled anew in the smallest dive."""
 
@@ -188,6 +192,8 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
         search.anneal(search.best)
     if not pairs and search.value > least and search.value < NONE and not stop.now:
         search.place(search.cheap(EASY), _share(tried.task, stop, EASY_SHARE))
+    if not pairs and search.value > least and search.value < NONE and not stop.now:
+        search.settle(_share(tried.task, stop, SETTLED_SHARE))
     master = None
     if not pairs and search.value > least and not stop.now:
         master = Master(search.sacks, stop)
@@ -195,6 +201,7 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
         least = max(least, search.bound)
         if search.value > least and search.value < NONE and not stop.now:
             search.place(search.blended(master), _share(tried.task, stop, EASY_SHARE))
+            search.settle(_share(tried.task, stop, SETTLED_SHARE))
     turn, free, tested = 0, groups, NONE
     while not stop.now and not tried.proven and search.value > least:
         if limited and turn >= (RUNS if pairs else DIVES):
@@ -211,6 +218,8 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
             search.anneal(search.best if turn % 3 else search.scattered())
         else:
             search.dive(master, free if search.value < NONE else groups, ROUNDS)
+            if search.value < before:
+                search.settle(_share(tried.task, stop, AGAIN_SHARE))
         # a dive over fewer groups is soon done; over more it finds more
         free = min(groups, LEAST) if search.value < before or free >= groups else min(groups, free * 3 // 2)
         turn += 1

@@ -65,7 +65,7 @@ TURNED = 0.7
 """Part of a tier's time after which windows take the rest, if the master of more than ``MONTH`` days is not solved by
 then."""
 
-HELD = 0.85
+HELD = 0.8
 """Part of a tier's time after which a first dive by weeks ends."""
 
 POLISHED = 0.08
@@ -211,15 +211,15 @@ def _dives(stage: Stage, generation: Generation, dives: tuple[int, ...]) -> None
 
 
 def _weeks(stage: Stage, generation: Generation) -> None:
-    """Dives by weeks of people, and windows after each, as long as they find something."""
-    constant, better = int(stage.problem.constant[stage.tier]), True
-    while better and not stage.over:
+    """Dives by weeks of people, and windows after each, until two in a row find nothing; the second is in haste."""
+    constant, failed = int(stage.problem.constant[stage.tier]), 0
+    while failed < 2 and not stage.over:
         before = stage.value
         empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
         hold(stage, generation, empty, constant, max(HELD, (1 + stage.spent) / 2))
         if not stage.tier and swift(stage):
             horizon.slide_all(stage, horizon.ACROSS, stage.spent + POLISHED)
-        better = stage.value != before
+        failed = 0 if stage.value != before else failed + 1
 
 
 def _tree(stage: Stage, generation: Generation) -> Tree:

@@ -56,8 +56,9 @@ class Choice(NamedTuple):
     pattern: Ints
 
 
-HASTE = 0.5
-"""Part of what the steps so far took that the next ones are taken to last, for the master gets smaller."""
+HASTE = 1.0
+"""Part of what the steps so far took that the next ones are taken to last.  Half of it, since the master gets smaller,
+was too little: the last quarter of a dive on n060w8_0 was held at once, and ended above the incumbent."""
 
 
 def hold(stage: Stage, generation: Generation, rest: Plan, offset: int, until: float) -> bool:
