@@ -21,6 +21,7 @@ if not __package__:
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from benchmarks import table
 from benchmarks.registry import README, RESULTS
@@ -175,6 +176,11 @@ def _panel(ax: Any, rows: Sequence[Row], measure: Callable[[Row], float | None])
         )
     ax.set_xscale("log")
     ax.set_yscale("log")
+    ax.margins(x=0.15)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        axis.set_minor_locator(NullLocator())
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -171,7 +171,7 @@ def _work(stage: Stage) -> None:
     else:
         if wide and not generation.converged:
             horizon.slide_all(stage, horizon.ACROSS, 1.0)
-        if months and generation.converged:
+        if (months or wide) and generation.converged:
             _weeks(stage, generation)
         _finish(stage, generation, () if months else DIVES)
 
