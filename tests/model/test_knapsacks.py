@@ -18,7 +18,7 @@ from tildeling.published import format_of
 from tildeling.published.gap import Instance as Gap
 from tildeling_models.grouping import evaluate
 from tildeling_models.grouping.engines import engine
-from tildeling_models.grouping.knapsacks import search as knapsack_search
+from tildeling_models.grouping.knapsacks import settling
 from tildeling_models.grouping.knapsacks.annealing import chains, worth
 from tildeling_models.grouping.knapsacks.lagrange import climb, fill
 from tildeling_models.grouping.knapsacks.master import Master
@@ -157,10 +157,8 @@ def test_some_groups_settled_anew_end_at_the_best(name: str) -> None:
         if search.value == NONE:
             return
         begun = search.value
-        with patch.object(
-            knapsack_search, "SETTLED", 99
-        ):  # all cells, so that all groups at once are the whole
-            search.settle(Stop())
+        with patch.object(settling, "CELLS", 99):  # all cells, so that all groups at once are the whole
+            settling.settle(search, Stop())
         assert search.within(search.best)
         assert worth(search.table, search.best) == search.value <= begun
         assert told == sorted(told, reverse=True)

@@ -15,6 +15,7 @@ from tildeling_models.grouping.bounds import settled
 from tildeling_models.grouping.knapsacks.master import Master
 from tildeling_models.grouping.knapsacks.opening import only, relax
 from tildeling_models.grouping.knapsacks.search import NONE, Search
+from tildeling_models.grouping.knapsacks.settling import FEW, settle
 from tildeling_models.grouping.knapsacks.structure import Knapsacks, knapsacks
 from tildeling_models.grouping.lexicographic import solve_tiers
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints, ints
@@ -187,13 +188,14 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
     """Chains and dives in turn until time or work is up, or nothing better can be there."""
     groups = search.sacks.shape[1]
     least = max(search.bound, (tried.bound or -NONE) - paid - tried.sacks.constant)
+    many = FEW
     limited = stop.seconds is None or tried.task.options.deterministic
     for _ in range(4):
         search.anneal(search.best)
     if not pairs and search.value > least and search.value < NONE and not stop.now:
         search.place(search.cheap(EASY), _share(tried.task, stop, EASY_SHARE))
     if not pairs and search.value > least and search.value < NONE and not stop.now:
-        search.settle(_share(tried.task, stop, SETTLED_SHARE))
+        many = settle(search, _share(tried.task, stop, SETTLED_SHARE))
     master = None
     if not pairs and search.value > least and not stop.now:
         master = Master(search.sacks, stop)
@@ -201,7 +203,7 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
         least = max(least, search.bound)
         if search.value > least and search.value < NONE and not stop.now:
             search.place(search.blended(master), _share(tried.task, stop, EASY_SHARE))
-            search.settle(_share(tried.task, stop, SETTLED_SHARE))
+            many = settle(search, _share(tried.task, stop, SETTLED_SHARE), many)
     turn, free, tested = 0, groups, NONE
     while not stop.now and not tried.proven and search.value > least:
         if limited and turn >= (RUNS if pairs else DIVES):
@@ -219,7 +221,7 @@ def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -
         else:
             search.dive(master, free if search.value < NONE else groups, ROUNDS)
             if search.value < before:
-                search.settle(_share(tried.task, stop, AGAIN_SHARE))
+                many = settle(search, _share(tried.task, stop, AGAIN_SHARE), many)
         # a dive over fewer groups is soon done; over more it finds more
         free = min(groups, LEAST) if search.value < before or free >= groups else min(groups, free * 3 // 2)
         turn += 1

@@ -44,14 +44,6 @@ FIRST = 6
 FINISH, FINISH_NODES, PROOF_NODES = 3.0, 2_000, 100_000
 """Seconds that it may take for them, and nodes of its tree; nodes where it is to prove the whole."""
 
-FEW, CALM, IDLE = 4, 10, 60
-"""Groups that are settled anew together at first; times in a row that nothing better is proven to be there until it
-is one more; times in a row without anything better after which it ends."""
-
-SETTLED, SETTLED_S = 2, 1.0
-"""Cells an item, on average, that it may go to when some groups are settled anew, and seconds that it may take:
-measured on types D and E with 400 items, with 2, 3 and 5 cells, half a second to 4 s."""
-
 Offer = Callable[[Ints, int], None]
 
 
@@ -66,7 +58,6 @@ class Search:
         self.u, self.bound = u, -NEVER
         self.best = np.zeros(sacks.shape[0], np.int64)
         self.value = NONE
-        self.many = FEW
         self.guide(u)
 
     def guide(self, u: Floats) -> None:
@@ -157,54 +148,6 @@ class Search:
             first, last = self.table.first[i], self.table.first[i + 1]
             group[i] = self.table.choice[self.dice.integers(first, last)]
         return group
-
-    def settle(self, stop: Stop) -> None:
-        """Settle what is in some groups anew by the exact model, time and again: a large neighbourhood (Shaw 1998).
-
-        There are more groups where that is soon done, and fewer where it is not.  Ends with ``stop``, or when nothing
-        better was found many times in a row, or with all groups at once.
-        """
-        groups = self.sacks.shape[1]
-        many, calm, idle = min(self.many, groups), 0, 0
-        while not (stop.now or self.stop.now) and idle < IDLE:
-            before = self.value
-            self.many = many
-            proven = self._settled(self.near(many))
-            idle = 0 if self.value < before else idle + 1
-            calm = calm + 1 if proven else 0
-            if not proven and self.value == before:
-                many = max(2, many - 1)
-            elif calm >= CALM:
-                if many == groups:
-                    return
-                many, calm = many + 1, 0
-
-    def _settled(self, groups: Ints) -> bool:
-        """Settle some groups anew, over cells of least reduced cost; whether nothing better is left there."""
-        sacks, items = self.sacks, np.flatnonzero(np.isin(self.best, groups))
-        if not len(items):
-            return True
-        at, groups = np.arange(len(items)), np.sort(groups)
-        now = np.searchsorted(groups, self.best[items])
-        part = replace(
-            sacks, cost=sacks.cost[np.ix_(items, groups)], weight=sacks.weight[np.ix_(items, groups)],
-            capacity=sacks.capacity[groups], floor=sacks.floor[groups], opening=sacks.opening[groups],
-        )  # fmt: skip
-        priced = part.cost + self.toll[groups] * part.weight
-        dearer = priced - priced.min(axis=1, keepdims=True)
-        count = min(SETTLED * len(items), dearer.size)
-        cells = dearer <= np.partition(dearer, count - 1, axis=None)[count - 1]
-        cells[at, now] = True
-        part = replace(part, cost=np.where(cells, part.cost, FAR))
-        used = np.unique(now)
-        worth_now = int(part.cost[at, now].sum() + part.opening[used].sum())
-        found, bound = place(part, worth_now, self.limit(SETTLED_S), FINISH_NODES)
-        if found is not None and (found >= 0).all():
-            group = self.best.copy()
-            group[items] = groups[found]
-            if self.within(group):
-                self.take(group, int(worth(self.table, group)))
-        return bound is not None and bound >= worth_now
 
     def dive(self, master: Master, free: int, rounds: int) -> None:
         """Settle groups one after the other; ``free`` of them anew, the others as they are in the best."""
