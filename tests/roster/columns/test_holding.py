@@ -30,7 +30,7 @@ wants = st.lists(st.integers(0, 2), min_size=4, max_size=4)
 def held(stage: Stage, generation: Generation, until: float = 1.0) -> bool:
     empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
     with patch.object(holding, "WEEK", 2):
-        return hold(stage, generation, empty, int(stage.problem.constant[0]), until)
+        return hold(stage, generation, empty, until)
 
 
 @checked

@@ -212,11 +212,11 @@ def _dives(stage: Stage, generation: Generation, dives: tuple[int, ...]) -> None
 
 def _weeks(stage: Stage, generation: Generation) -> None:
     """Dives by weeks of people, and windows after each, until two in a row find nothing; the second is in haste."""
-    constant, failed = int(stage.problem.constant[stage.tier]), 0
+    failed = 0
     while failed < 2 and not stage.over:
         before = stage.value
         empty = Plan(stage.problem, stage.cover, stage.pricer, stage.weigh)
-        hold(stage, generation, empty, constant, max(HELD, (1 + stage.spent) / 2))
+        hold(stage, generation, empty, max(HELD, (1 + stage.spent) / 2))
         if not stage.tier and swift(stage):
             horizon.slide_all(stage, horizon.ACROSS, stage.spent + POLISHED)
         failed = 0 if stage.value != before else failed + 1

@@ -56,20 +56,14 @@ class Choice(NamedTuple):
     pattern: Ints
 
 
-HASTE = 1.0
-"""Part of what the steps so far took that the next ones are taken to last.  Half of it, since the master gets smaller,
-was too little: the last quarter of a dive on n060w8_0 was held at once, and ended above the incumbent."""
-
-
-def hold(stage: Stage, generation: Generation, rest: Plan, offset: int, until: float) -> bool:
+def hold(stage: Stage, generation: Generation, rest: Plan, until: float) -> bool:
     """Hold the weeks of a generation's people until all are held; whether the stage has a better plan now.
 
-    ``rest`` holds everyone that the master does not have; ``offset`` is what the tier's value has beyond the
-    master's.  Steps get larger as the part of the stage that is spent comes near to ``until``.  The generation and
-    its master stay as they are.
+    ``rest`` holds everyone that the master does not have.  Steps get larger as the part of the stage that is spent
+    comes near to ``until``.  The generation and its master stay as they are.
     """
     people = generation.master.people
-    own, _ = part(stage, rest, people, cheapest(generation, people, DEEP))
+    own, offset = part(stage, rest, people, cheapest(generation, people, DEEP))
     dive = _Dive(stage, own, offset, until)
     if own.run(stage.stop, rounds=ROUNDS, want=WANT) and dive.run():
         return stage.offer(dive.plan(rest))
@@ -107,7 +101,7 @@ class _Dive:
         days = stage.problem.n_days
         self.weeks = [(max(0, last - WEEK), last) for last in range(days, 0, -WEEK)][::-1]
         self.free = np.ones((len(generation.master.people), len(self.weeks)), bool)
-        self.most = self.quota = max(1, int(STEP * self.free.size))
+        self.calm = self.quota = max(1, int(STEP * self.free.size))
         self.rise = RISE
         self.ceiling = np.inf if stage.value is None else float(stage.value - offset)
 
@@ -123,12 +117,15 @@ class _Dive:
         return True
 
     def _hurry(self, lasted: float) -> None:
-        """Let the next step be as large as it has to be if each takes a part of what they have ``lasted``."""
-        most = max(1, int(STEP * self.free.size))
-        steps = max(1.0, (self.until - self.stage.spent) / max(1e-9, HASTE * lasted))
-        haste = max(1.0, float(self.free.sum()) / (steps * most))
-        self.most, self.rise = int(most * haste), RISE * haste
-        self.quota = self.most if haste > 1.0 else min(self.most, 2 * self.quota)
+        """Let the next step be as large as it has to be if each takes what they have ``lasted`` so far.
+
+        The master gets smaller, and steps shorter; but counting on that left the last quarter of a dive on n060w8_0
+        to one step, which ended above the incumbent.
+        """
+        steps = max(1.0, (self.until - self.stage.spent) / max(1e-9, lasted))
+        haste = max(1.0, float(self.free.sum()) / (steps * self.calm))
+        self.rise = RISE * haste
+        self.quota = int(self.calm * haste) if haste > 1.0 else min(self.calm, 2 * self.quota)
 
     def plan(self, rest: Plan) -> Plan:
         """The roster that the weeks add up to."""
