@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from tildeling_models.roster import evaluate
+from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.problem import Ints, Roster, RosterProblem
 
 
@@ -42,3 +43,15 @@ def best_values(problem: RosterProblem) -> tuple[int, ...] | None:
             found = tuple(int(value) for value in values)
             best = found if best is None or found < best else best
     return best
+
+
+def sound(stage: Stage) -> None:
+    """The stage's plan is legal, worth what the stage says, and not better than the best there is."""
+    assert stage.best is not None
+    assert stage.value is not None
+    problem, roster = stage.problem, Roster(stage.best.rows)
+    assert not evaluate.violations(problem, roster)
+    assert int(evaluate.values(problem, roster)[0]) == stage.value
+    best = best_values(problem)
+    assert best is not None
+    assert stage.value >= best[0]
