@@ -116,13 +116,15 @@ def _model(sacks: Knapsacks, whole: bool, *, items_whole: bool = False) -> tuple
     values = [np.ones(cells), weight, -sacks.capacity.astype(np.float64)]
     lower = [np.ones(items), np.where(sacks.floor > 0, sacks.floor - sacks.capacity, -np.inf)]
     upper = [np.ones(items), np.zeros(groups)]
-    if whole and cells <= LINKED:
-        linked = items + groups + np.arange(cells)
+    # what weighs nothing opens no group by its load
+    tied = np.flatnonzero((sacks.opening[group] > 0) & ((weight == 0) | (whole and cells <= LINKED)))
+    if len(tied):
+        linked = items + groups + np.arange(len(tied))
         rows += [linked, linked]
-        columns += [np.arange(cells), cells + group]
-        values += [np.ones(cells), -np.ones(cells)]
-        lower.append(np.full(cells, -np.inf))
-        upper.append(np.zeros(cells))
+        columns += [tied, cells + group[tied]]
+        values += [np.ones(len(tied)), -np.ones(len(tied))]
+        lower.append(np.full(len(tied), -np.inf))
+        upper.append(np.zeros(len(tied)))
     low, high = np.concatenate(lower), np.concatenate(upper)
     matrix = coo_matrix(
         (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
