@@ -90,11 +90,8 @@ class Published:
 
     @property
     def there(self) -> bool:
-        """Whether it is there: the file, or for a name of several files (inrc2) the folder that holds them."""
-        path = self.path
-        return path.exists() or (
-            self.form == "inrc2" and (path.parent / path.name.partition("_")[0]).is_dir()
-        )
+        """Whether it is there."""
+        return self.path.exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +133,6 @@ SIZES = ("auto", "vacancy", "queue", "deferred", "plain_cpsat", "plain_pulp")
 TINY = Instance("county-120-1", 20.0, Generated("county", 1, 120))
 
 CURTOIS = (1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 15, 17, 20, 22, 24)
-INRC2 = (
-    "n030w4_1_6-2-9-1", "n030w4_1_6-7-5-3", "n030w8_1_2-7-0-9-3-6-0-6", "n030w8_1_6-7-5-3-5-6-2-9",
-    "n040w4_0_2-0-6-1", "n040w4_2_6-1-0-6", "n040w8_0_0-6-8-9-2-6-6-4", "n040w8_2_5-0-4-8-7-1-7-2",
-    "n060w4_1_6-1-1-5", "n060w4_1_9-6-3-8", "n060w8_0_6-2-9-9-0-8-1-3", "n060w8_2_1-0-3-4-0-3-9-1",
-    "n080w4_2_4-3-3-3", "n080w4_2_6-0-4-8", "n080w8_1_4-4-9-9-3-6-0-5", "n080w8_2_0-4-0-9-1-9-6-2",
-    "n100w4_0_1-1-0-8", "n100w4_2_0-6-4-6", "n100w8_0_0-1-7-8-9-1-5-4", "n100w8_1_2-4-7-9-3-9-2-8",
-)  # fmt: skip
-"""Those that results in the literature are of."""
 ROTA_METHODS = (method("auto"), *ROSTERS)
 
 
@@ -154,16 +143,6 @@ def _curtois(seconds: float) -> tuple[Instance, ...]:
     )
 
 
-def _inrc2(seconds: float) -> tuple[Instance, ...]:
-    return tuple(
-        Instance(name, seconds, published=Published("inrc2", f"rota/inrc2/{name}")) for name in INRC2
-    )
-
-
-INRC2_SMOKE = tuple(
-    Instance(name, 20.0, published=Published("inrc2", f"rota-published/inrc2/{name}", own=True))
-    for name in ("tiny_0_0", "impossible_0_0")
-)
 ROTA_SMOKE = tuple(
     Instance(name, 20.0, published=Published("curtois", f"rota-published/curtois/{name}.txt", own=True))
     for name in ("tiny", "weekend", "impossible")
@@ -185,6 +164,4 @@ CAMPAIGNS = {
     ),
     "rota-published": Campaign(_curtois(60.0), ROTA_SMOKE, ROTA_METHODS, layout="published"),
     "rota-published-600": Campaign(_curtois(600.0), ROTA_SMOKE, ROTA_METHODS[:1], layout="published"),
-    "rota-inrc2": Campaign(_inrc2(60.0), INRC2_SMOKE, ROTA_METHODS[:1], layout="published"),
-    "rota-inrc2-600": Campaign(_inrc2(600.0), INRC2_SMOKE, ROTA_METHODS[:1], layout="published"),
 }

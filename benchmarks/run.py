@@ -2,7 +2,7 @@
 
     python benchmarks/run.py allocation [--time-limit S] [--instances A B] [--methods M N] [--workers 2]
     python benchmarks/run.py allocation-size [--again]
-    python benchmarks/run.py rota-published | rota-published-600 | rota-inrc2 | rota-inrc2-600
+    python benchmarks/run.py rota-published | rota-published-600
     python benchmarks/run.py allocation --smoke
 
 After each run ``results/NAME.csv`` is written, in the end the table in README.md; a run that stands in the
