@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import astuple
 from typing import Any
 from uuid import uuid4
 
@@ -47,7 +47,7 @@ class ClusterExecutor(Executor):
             raise UnknownEngine(f"no scheduler answers at {address}") from error
         self._name = f"tildeling-{uuid4().hex}"
         self._cancelled = Flag(self._name, client=self._client)
-        self._client.subscribe_topic(self._name, lambda told: progress.event(Event(**told[1])))
+        self._client.subscribe_topic(self._name, lambda told: progress.event(Event(*told[1])))
         self._inner = self._client.get_executor(pure=False, retries=LIVES)
         self.workers = max(1, sum(self._client.nthreads().values()))
 
@@ -72,16 +72,16 @@ class ClusterExecutor(Executor):
 def _there(name: str, fn: Callable[..., Any], *args: Any, **named: Any) -> Any:
     """On a worker: work that hears of cancelling, and tells how far it is."""
     from distributed import Event as Flag
-    from distributed import get_worker
+    from distributed import get_client, get_worker
 
     worker = get_worker()
+    flag = Flag(name, client=get_client())  # here: only a task's own thread knows its worker
     ended = threading.Event()
 
     class Heard:
         """The flag of whoever asked, as ``parallel`` waits for one."""
 
         def wait(self) -> bool:
-            flag = Flag(name)
             while not ended.is_set():
                 if flag.wait(timeout=LOOK_S):
                     return True
@@ -91,10 +91,9 @@ def _there(name: str, fn: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Events to whoever asked."""
 
         def put(self, event: Event) -> None:
-            fields = asdict(event)  # numbers of numpy do not go over the wire
-            worker.log_event(
-                name, {key: getattr(value, "item", lambda v=value: v)() for key, value in fields.items()}
-            )
+            # a list, since the scheduler puts a key of its own into a dictionary; and numbers of numpy do not
+            # go over the wire
+            worker.log_event(name, [getattr(value, "item", lambda v=value: v)() for value in astuple(event)])
 
     try:
         with joined(Heard(), Told()):

@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.dask import cluster
 
@@ -16,8 +17,10 @@ from tildeling.housing.dataset import Dataset
 from tildeling.housing.generate.presets import sized
 from tildeling.housing.generate.scenario import generate
 from tildeling.housing.proposal import Proposal
+from tildeling_models.cluster import ClusterExecutor
 from tildeling_models.engines import UnknownEngine
 from tildeling_models.options import Options
+from tildeling_models.parallel import worker_progress, worker_stop
 from tildeling_models.progress import Event, Progress
 from tildeling_models.stop import Stop
 
@@ -93,3 +96,33 @@ def test_cancelling_reaches_the_cluster(tmp_path: Path) -> None:
 def test_a_cluster_that_does_not_answer_is_said_so(towns: Dataset) -> None:
     with pytest.raises(UnknownEngine, match="no scheduler answers at nowhere"):
         allocate(towns, options=Options(scheduler="nowhere"), stop=Stop(10))
+
+
+def test_work_tells_how_far_it_is_and_hears_that_it_is_cancelled(tmp_path: Path) -> None:
+    told: list[Event] = []
+
+    def tells_and_waits(
+        seconds: float,
+    ) -> bool:  # in here it is sent as a whole: tests are not on the workers
+        stop, seven = worker_stop(seconds), np.int64(7)
+        worker_progress().event(Event("waits", "a", seven, None, 1.5, part=3, parts=4))  # type: ignore[arg-type]
+        while not stop.now:
+            time.sleep(0.05)
+        return stop.cancelled
+
+    class Told(Progress):
+        def event(self, event: Event) -> None:
+            told.append(event)
+
+    with cluster(tmp_path, 1) as (address, _):
+        executor = ClusterExecutor(address, Told())
+        try:
+            work = executor.submit(tells_and_waits, 60)
+            until = time.monotonic() + 30
+            while not told and time.monotonic() < until:
+                time.sleep(0.05)
+            executor.cancel()
+            assert work.result(30)
+        finally:
+            executor.shutdown()
+    assert told == [Event("waits", "a", 7, None, 1.5, part=3, parts=4)]
