@@ -17,7 +17,7 @@ from tests.dask import at_work, cluster
 
 from tildeling.bench import one
 from tildeling.bench.campaign import Asked, run, specs
-from tildeling.bench.runs import Row, Spec
+from tildeling.bench.runs import FAILED, Row, Spec
 from tildeling.bench.scheduling import here, on_cluster
 from tildeling.bench.sets import cases
 from tildeling.bench.store import FILE, Store, read
@@ -106,6 +106,36 @@ def test_a_line_cut_short_is_no_row_and_stands_in_nobody_s_way(tmp_path: Path) -
         Store(tmp_path)
 
 
+def test_a_last_row_without_an_end_of_line_stays(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with store.writing():
+        store.keep(row(key="a"))
+    file = tmp_path / FILE
+    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    again = Store(tmp_path)
+    with again.writing():
+        again.keep(row(key="b"))
+    assert [each.key for each in read(file)] == ["a", "b"]
+
+
+@pytest.mark.parametrize("outcome", FAILED)
+def test_what_failed_is_done_again_and_counts_once(tmp_path: Path, outcome: str) -> None:
+    (spec,) = specs(asked(names="tiny"))
+
+    def failing(left: Sequence[Spec], stop: Stop) -> Iterator[Row]:
+        for each in left:
+            yield row(key=each.key, outcome=outcome, value=None)
+
+    def working(left: Sequence[Spec], stop: Stop) -> Iterator[Row]:
+        for each in left:
+            yield row(key=each.key, value=7)
+
+    for scheduler, value in ((failing, None), (failing, None), (working, 7)):
+        assert [each.value for each in run([spec], Store(tmp_path), scheduler, Stop(), Progress())] == [value]
+        assert [each.value for each in read(tmp_path / FILE)] == [value]
+    assert not list(run([spec], Store(tmp_path), failing, Stop(), Progress()))
+
+
 def test_two_campaigns_do_not_write_to_one_folder(tmp_path: Path) -> None:
     with (
         Store(tmp_path).writing(),
@@ -147,10 +177,16 @@ def test_a_run_under_way_is_ended_and_leaves_no_row(monkeypatch: pytest.MonkeyPa
             "b.csv",
         ),
         ("[[part]", "--set"),
+        ("[[part]]\nformat = 'curtois'\nfiles = ['/tmp/*.txt']\n", "must be below"),
+        (
+            "[[part]]\nformat = 'gap'\nfiles = ['*.toml']\nbest_known = 'odd.csv'\nbest_columns = ['x']\n",
+            "odd.csv, a: must be numbers: abc",
+        ),
     ],
 )
 def test_a_set_that_cannot_be_used_is_refused(tmp_path: Path, content: str, said: str) -> None:
     (tmp_path / "set.toml").write_text(content)
+    (tmp_path / "odd.csv").write_text("instance,x\na,abc\n")
     with pytest.raises(UsageError, match=said.replace("[", r"\[")):
         cases(str(tmp_path / "set.toml"))
 
@@ -192,9 +228,26 @@ def test_every_engine_on_the_smallest_of_every_format(form: str) -> None:
     assert {len(proofs) for proofs in found.values()} == {1}
 
 
-def test_an_engine_that_a_format_lacks_is_refused_with_those_it_has() -> None:
-    with pytest.raises(UsageError, match="magic: format curtois has auto"):
+def test_an_engine_that_no_format_has_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match="magic: no format of the set has it; curtois: auto"):
         specs(asked(("auto", "magic")))
+
+
+def test_a_set_of_several_formats_runs_each_with_the_engines_it_has() -> None:
+    chosen = [case for case in cases(TINY) if case.form in ("curtois", "gap")]
+    found = specs(Asked(chosen, ["vacancy", "auto", "auto"], [0, 0], 20.0, 1, 4_000.0))
+    assert {(spec.form, spec.engine) for spec in found} == {
+        ("curtois", "auto"), ("gap", "auto"), ("gap", "vacancy")
+    }  # fmt: skip
+    assert len({spec.key for spec in found}) == len(found)
+    with pytest.raises(UsageError, match="--engines vacancy: format curtois has none of them"):
+        specs(Asked(chosen, ["vacancy"], [0], 20.0, 1, 4_000.0))
+
+
+def test_workers_elsewhere_are_given_whole_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(INSTANCES.parent)
+    chosen = cases("instances/bench/tiny.toml")[:1]
+    assert Path(specs(Asked(chosen, ["auto"], [0], 20.0, 1, 4_000.0))[0].path).is_absolute()
 
 
 # --- a cluster -----------------------------------------------------------------------------------------

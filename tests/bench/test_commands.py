@@ -7,13 +7,14 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.bench.rows import row
 
 from tildeling import cli
 from tildeling.bench import tables
-from tildeling.bench.plots import PLOTS, draw
+from tildeling.bench.plots import PLOTS, draw, profile
 from tildeling.bench.store import Store
 from tildeling.commands.bench import numbers
 from tildeling.errors import UsageError
@@ -79,7 +80,12 @@ def test_a_campaign_runs_and_is_told_of(
     ("words", "said"),
     [
         (["run", "--set", "none"], "neither a file nor one of"),
-        (["run", "--set", TINY, "--engines", "magic"], "has auto"),
+        (["run", "--set", TINY, "--engines", "magic"], "no format of the set has it"),
+        (["run", "--set", TINY, "--time-limit", "inf"], "--time-limit inf"),
+        (["run", "--set", TINY, "--seeds", "5..3"], "ends before it begins"),
+        (["run", "--set", TINY, "--seeds", "²"], "--seeds ²"),
+        (["run", "--set", TINY, "--seeds", "2147483648"], "below 2147483648"),
+        (["table", "nowhere", "--format", "raw", "--by", "x"], "holds no runs"),
         (["run", "--set", TINY, "--instances", "none"], "not in the set"),
         (["run", "--set", TINY, "--seeds", "x"], "--seeds x"),
         (["table", "nowhere"], "holds no runs"),
@@ -95,6 +101,7 @@ def test_what_cannot_be_used_is_refused(
 
 def test_seeds_in_words() -> None:
     assert numbers("0,3,5..7") == [0, 3, 5, 6, 7]
+    assert numbers("2147483647") == [2147483647]
     with pytest.raises(UsageError):
         numbers("1..")
 
@@ -110,7 +117,10 @@ def test_tables(done: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert (plain["proven"], plain["mean to best %"], plain["worst %"]) == ("0", "1.998", "2.000")
     _, shown = tildeling(monkeypatch, capsys, "bench", "table", str(done), "--format", "latex")
     assert r"i\_0 & 1000 & 1000*" in shown
-    assert shown.startswith(r"\begin{tabular}{lrrrrrrrrr}")
+    assert shown.splitlines()[:2] == [r"% \usepackage{booktabs}", r"\begin{tabular}{lrrrrrrrrr}"]
+    _, shown = tildeling(monkeypatch, capsys, "bench", "table", str(done), "--format", "csv")
+    first = next(csv.DictReader(io.StringIO(shown)))
+    assert (first["auto value"], first["auto outcome"], first["auto found"]) == ("1000", "optimal", "2")
     _, shown = tildeling(monkeypatch, capsys, "bench", "table", str(done), "--format", "raw")
     assert len(list(csv.DictReader(io.StringIO(shown)))) == 12
     assert tildeling(monkeypatch, capsys, "bench", "table", str(done), "--format", "html")[0] == 2
@@ -122,6 +132,59 @@ def test_an_engine_without_a_solution_has_a_line() -> None:
     nothing = tables.instances([row(value=None, outcome="late", to_best=None, history=[])])
     assert nothing[1][2:5] == ["late", "9", "–"]
     assert tables.engines([row(value=None, best_known=None, to_best=None, history=[])])[1][4] == "–"
+
+
+def test_a_table_for_programs_has_numbers_alone() -> None:
+    rows = [
+        row(value=None, outcome="unknown", bound=None, to_best=None, history=[]),
+        row(engine="mip", outcome="optimal"),
+    ]
+    head, line = tables.instances(rows, bare=True)
+    cells = dict(zip(head, line, strict=True))
+    assert (cells["auto value"], cells["auto outcome"], cells["auto found"]) == ("", "unknown", "0")
+    assert (cells["mip value"], cells["mip outcome"], cells["mip runs"]) == ("10", "optimal", "1")
+
+
+def test_values_are_shown_as_they_are_published() -> None:
+    rows = [
+        row(value=-2525, bound=-2600, best_known=-2530, unit=-100),
+        row(value=-2500, bound=None, best_known=-2530, unit=-100, seed=1),
+    ]
+    assert tables.instances(rows)[1][1:4] == ["25.30", "25.12", "26.00"]
+
+
+def test_what_has_one_name_is_told_apart() -> None:
+    rows = [row(), row(form="gap", digest="e"), row(time_limit_s=60.0, value=8)]
+    head, *lines = tables.instances(rows)
+    assert [line[0] for line in lines] == ["curtois/i", "gap/i"]
+    assert [name for name in head if name.endswith("value")] == [
+        "auto, 10 s × 1 value",
+        "auto, 60 s × 1 value",
+    ]
+    assert r"10 s $\times$ 1" in tables.as_latex([head, *lines])
+    assert tables.as_markdown([["a|b"], ["c"]]).startswith(r"| a\|b |")
+    assert tables.as_latex([["~^{}"], ["c"]]).count("textasciitilde") == 1
+
+
+def test_a_profile_counts_no_run_that_found_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Axes:
+        def __init__(self) -> None:
+            self.shares: dict[str, list[float]] = {}
+
+        def step(self, ratios: list[float], shares: list[float], *, label: str, **_: object) -> None:
+            assert len(ratios) == len(shares)
+            self.shares[label] = shares
+
+        def __getattr__(self, name: str) -> Any:
+            return lambda *_, **__: None
+
+    ax = Axes()
+    rows = [row(digest=f"d{n}") for n in range(2)]
+    rows += [row(digest="d0", engine="mip"), row(digest="d1", engine="mip", value=None, history=[])]
+    rows += [row(digest="d2", value=None, best_known=5, history=[])]
+    profile(ax, rows)
+    assert ax.shares["auto"][-1] == pytest.approx(2 / 3)
+    assert ax.shares["mip"][-1] == pytest.approx(1 / 2)
 
 
 @pytest.mark.parametrize("name", PLOTS)
@@ -147,7 +210,7 @@ def test_a_comparison(
 ) -> None:
     code, shown = tildeling(monkeypatch, capsys, "bench", "compare", str(done), "auto", "plain")
     assert code == 0
-    assert "6 pairs of instance and seed (0 without a counterpart)" in shown
+    assert "6 pairs of instance and seed, 3 instances (0 without a counterpart, 0 without any value)" in shown
     assert "auto nearer to the best in 6, plain in 0" in shown
     _, shown = tildeling(
         monkeypatch, capsys, "bench", "compare", str(done), "auto", "auto", "--with", str(done), "--json"

@@ -70,3 +70,34 @@ def test_what_is_alike_is_said_so() -> None:
 def test_no_solution_counts_as_far_away() -> None:
     found = compare([row(value=None)], [row(engine="other", value=10)])
     assert (found.worse, found.mean) == (1, 1.0)
+
+
+def test_nothing_found_is_never_better_than_something_poor() -> None:
+    poor = [row(digest=f"d{n}", engine="poor", value=30, best_known=10) for n in range(8)]
+    nothing = [row(digest=f"d{n}", engine="nothing", value=None, best_known=10) for n in range(8)]
+    found = compare(poor, nothing)
+    assert (found.better, found.worse) == (8, 0)
+    assert found.mean == pytest.approx(2.0 - 4.0)
+
+
+def test_runs_are_paired_with_those_of_the_same_limits() -> None:
+    one = [row(engine="one", value=value, time_limit_s=limit) for limit, value in ((10.0, 13), (60.0, 10))]
+    other = [row(engine="other", value=12, time_limit_s=limit) for limit in (60.0, 10.0)]
+    for found in (compare(one, other), compare(one[::-1], other[::-1])):
+        assert (found.pairs, found.alone, found.better, found.worse) == (2, 0, 1, 1)
+        assert found.mean == pytest.approx(-0.05)
+
+
+def test_seeds_of_one_instance_are_one_piece_of_evidence() -> None:
+    one = [row(digest=f"d{n}", seed=seed, value=10) for n in range(2) for seed in range(10)]
+    other = [row(digest=f"d{n}", seed=seed, value=11) for n in range(2) for seed in range(10)]
+    found = compare(one, other)
+    assert (found.pairs, found.instances) == (20, 2)
+    assert found.p is not None
+    assert found.p > 0.2
+
+
+def test_pairs_without_any_value_are_counted() -> None:
+    one = [row(value=None, best_known=None, digest="none"), row(value=9)]
+    found = compare(one, [each.model_copy(update={"engine": "other"}) for each in one])
+    assert (found.pairs, found.without, found.alone) == (1, 1, 0)

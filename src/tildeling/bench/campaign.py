@@ -34,33 +34,41 @@ def specs(asked: Asked) -> list[Spec]:
     Raises
     ------
     UsageError
-        If a format of the set has none of the engines.
+        If an engine is of no format of the set, or a format has none of the engines.
     DataError
         With every fault of an instance.
     """
+    has = {form: format_of(form).engines() for form in dict.fromkeys(case.form for case in asked.cases)}
     faults = [
-        f"--engines {name}: format {form} has {', '.join(format_of(form).engines())}"
-        for form in dict.fromkeys(case.form for case in asked.cases)
+        f"--engines {name}: no format of the set has it; "
+        + "; ".join(f"{form}: {', '.join(has[form])}" for form in has)
         for name in asked.engines
-        if name not in format_of(form).engines()
+        if not any(name in engines for engines in has.values())
+    ]
+    faults += [
+        f"--engines {','.join(asked.engines)}: format {form} has none of them, but {', '.join(engines)}"
+        for form, engines in has.items()
+        if not faults and not any(name in engines for name in asked.engines)
     ]
     if faults:
         raise UsageError("\n".join(faults))
     read = {case.path: format_of(case.form).read(case.path) for case in asked.cases}
     return [
         Spec(
-            case.form, str(case.path), case.name, read[case.path].digest, _best(case, read[case.path]), engine, seed,
-            asked.seconds, asked.workers, asked.memory_mb,
+            case.form, str(case.path.resolve()), case.name, read[case.path].digest,
+            *_published(case, read[case.path]), engine, seed, asked.seconds, asked.workers, asked.memory_mb,
         )
-        for seed in asked.seeds
+        for seed in dict.fromkeys(asked.seeds)
         for case in asked.cases
-        for engine in asked.engines
+        for engine in dict.fromkeys(asked.engines)
+        if engine in has[case.form]
     ]  # fmt: skip
 
 
-def _best(case: Case, instance: Any) -> int | None:
-    """What is published, as the tier counts it."""
-    return None if case.best is None else round(case.best * format_of(case.form).unit(instance))
+def _published(case: Case, instance: Any) -> tuple[int | None, int]:
+    """What is published, as the tier counts it, and the tier's unit."""
+    unit = int(format_of(case.form).unit(instance))
+    return None if case.best is None else round(case.best * unit), unit
 
 
 def run(
@@ -74,12 +82,12 @@ def run(
         If another campaign writes to the same folder.
     """
     unique = {spec.key: spec for spec in wanted}
-    left = [spec for key, spec in unique.items() if key not in store.rows]
+    left = [spec for key, spec in unique.items() if not store.has(key)]
     done = len(unique) - len(left)
     progress.event(Event("run", elapsed=stop.elapsed, part=done, parts=len(unique)))
     with store.writing():
         for row in scheduler(left, stop):
-            if row.key in store.rows:
+            if store.has(row.key):
                 continue
             store.keep(row)
             done += 1

@@ -24,6 +24,7 @@ from tildeling.published.solving import solve
 from tildeling_models.engines import UnknownEngine
 from tildeling_models.options import Options
 from tildeling_models.stop import Stop
+from tildeling_models.worker import keep_rank
 
 
 def run(spec: Spec) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def leave_with(parent: int) -> None:
 def main(words: list[str]) -> int:
     """Run what the command line says."""
     spec = Spec(**json.loads(words[0]))
+    keep_rank()
     most = int(spec.memory_mb * 2**20)
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     with contextlib.suppress(OSError):  # the first to go if the machine has no memory left

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from scipy.stats import wilcoxon
 
-from tildeling.bench.measures import references
+from tildeling.bench.measures import references, to_best
 from tildeling.bench.runs import Row
 
 RESAMPLES = 10_000
 LEVEL = 0.95
 NO_SOLUTION = 1.0
-"""Distance from the best of a run that found nothing."""
+"""Distance from the best of a run that found nothing, at least; or twice that of the farthest that was found."""
 
-Pair = tuple[str, int]
+Pair = tuple[str, int, float, int]
+"""Instance, seed, limit and threads: what two runs must have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,18 @@ class Comparison:
     low, high
         Of the mean difference, 95 %, by resampling instances (bootstrap, percentiles).
     p
-        Two-sided Wilcoxon signed-rank test (Wilcoxon 1945; ties in half by Pratt 1959); None where all pairs tie.
+        Two-sided Wilcoxon signed-rank test (Wilcoxon 1945; ties in half by Pratt 1959) of the instances' mean
+        differences, since seeds of one instance are alike; None where all are 0.
     alone
         Pairs that only one of them has: left out.
+    without
+        Pairs of instances of which no value at all is known: left out.
     """
 
     pairs: int
+    instances: int
     alone: int
+    without: int
     better: int
     worse: int
     mean: float
@@ -49,41 +55,53 @@ class Comparison:
 
 
 def compare(one: Sequence[Row], other: Sequence[Row]) -> Comparison:
-    """Set runs side by side that have instance and seed in common."""
+    """Set runs side by side that have instance, seed, limit and threads in common."""
     best = references([*one, *other])
-    first, second = _distances(one, best), _distances(other, best)
+    far = _farthest([*one, *other], best)
+    first, second = _distances(one, best, far), _distances(other, best, far)
+    both = {_pair(row) for row in one} & {_pair(row) for row in other}
+    alone = len({_pair(row) for row in one} ^ {_pair(row) for row in other})
     common = sorted(first.keys() & second.keys())
-    differences = np.array([first[pair] - second[pair] for pair in common])
-    alone = len(first.keys() ^ second.keys())
     if not common:
-        return Comparison(0, alone, 0, 0, 0.0, 0.0, 0.0, None)
-    low, high = _interval(differences, [digest for digest, _ in common])
-    p = None
-    if np.any(differences):
-        p = float(wilcoxon(differences, zero_method="pratt").pvalue)
+        return Comparison(0, 0, alone, len(both), 0, 0, 0.0, 0.0, 0.0, None)
+    differences = np.array([first[pair] - second[pair] for pair in common])
+    names, number = np.unique([pair[0] for pair in common], return_inverse=True)
+    totals, sizes = np.bincount(number, differences), np.bincount(number)
+    low, high = _interval(totals, sizes)
+    p = float(wilcoxon(totals / sizes, zero_method="pratt").pvalue) if np.any(totals) else None
     return Comparison(
-        len(common), alone, int((differences < 0).sum()), int((differences > 0).sum()),
-        float(differences.mean()), low, high, p,
+        len(common), len(names), alone, len(both) - len(common), int((differences < 0).sum()),
+        int((differences > 0).sum()), float(differences.mean()), low, high, p,
     )  # fmt: skip
 
 
-def _distances(rows: Sequence[Row], best: Mapping[str, int]) -> dict[Pair, float]:
+def _pair(row: Row) -> Pair:
+    return row.digest, row.seed, row.time_limit_s, row.workers
+
+
+def _farthest(rows: Sequence[Row], best: Mapping[str, int]) -> dict[str, float]:
+    """By instance, how far the farthest of what was found is from the best."""
+    found: dict[str, float] = {}
+    for row in rows:
+        if row.digest in best:
+            share = to_best(row.value, best[row.digest]) or 0.0
+            found[row.digest] = max(found.get(row.digest, 0.0), share)
+    return found
+
+
+def _distances(rows: Sequence[Row], best: Mapping[str, int], far: Mapping[str, float]) -> dict[Pair, float]:
     """How far each run stayed from the best that is known of its instance."""
-    return {
-        (row.digest, row.seed): NO_SOLUTION
-        if row.value is None
-        else (row.value - best[row.digest]) / max(1, abs(best[row.digest]))
-        for row in rows
-        if row.digest in best
-    }
+    found: dict[Pair, float] = {}
+    for row in rows:
+        if row.digest in best:
+            share = to_best(row.value, best[row.digest])
+            found[_pair(row)] = max(NO_SOLUTION, 2 * far[row.digest]) if share is None else share
+    return found
 
 
-def _interval(differences: np.ndarray[Any, Any], groups: Sequence[str]) -> tuple[float, float]:
+def _interval(totals: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any]) -> tuple[float, float]:
     """Whole instances are drawn, since seeds of one are alike."""
-    names, number = np.unique(groups, return_inverse=True)
-    totals = np.bincount(number, differences)
-    sizes = np.bincount(number)
-    drawn = np.random.default_rng(0).integers(len(names), size=(RESAMPLES, len(names)))
+    drawn = np.random.default_rng(0).integers(len(sizes), size=(RESAMPLES, len(sizes)))
     means = totals[drawn].sum(1) / sizes[drawn].sum(1)
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)

@@ -108,8 +108,9 @@ def _row(spec: Spec, found: dict[str, Any], spent: float, peak: float, started: 
         {"size": 0} | found | measured | {
             "key": spec.key, "form": spec.form, "instance": spec.instance, "digest": spec.digest, "engine": spec.engine,
             "seed": spec.seed, "time_limit_s": spec.seconds, "workers": spec.workers, "best_known": spec.best,
-            "to_best": to_best(value, spec.best), "wall_s": round(spent, 2), "peak_memory_mb": round(peak, 1),
-            "versions": versions(), "machine": machine(), "started_at": started, "history": history,
+            "unit": spec.unit, "to_best": to_best(value, spec.best), "wall_s": round(spent, 2),
+            "peak_memory_mb": round(peak, 1), "versions": versions(), "machine": machine(), "started_at": started,
+            "history": history,
         }
     )  # fmt: skip
 

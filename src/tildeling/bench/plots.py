@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from tildeling.bench.measures import distance, primal_integral, references, time_to
 from tildeling.bench.runs import Row
+from tildeling.bench.tables import told_apart
 from tildeling.report import palette
 from tildeling.report.plots.axes import calm
 
@@ -24,25 +25,24 @@ Draw = Callable[[Any, Sequence[Row]], None]
 
 
 def profile(ax: Any, rows: Sequence[Row]) -> None:
-    """Share of runs whose primal integral is within a factor of the best engine's (Dolan and Moré 2002)."""
+    """Share of runs whose primal integral is within a factor of the best engine's; never that of a run that found
+    nothing (Dolan and Moré 2002)."""
     best = references(rows)
     areas: dict[tuple[str, int], dict[str, float]] = {}
     for row in rows:
         if row.digest in best:
-            area = max(
-                LEAST, primal_integral(row.history, best[row.digest], row.time_limit_s) / row.time_limit_s
-            )
-            areas.setdefault((row.digest, row.seed), {})[row.engine] = area
+            area = primal_integral(row.history, best[row.digest], row.time_limit_s) / row.time_limit_s
+            mine = areas.setdefault((row.digest, row.seed), {})
+            mine[row.engine] = max(LEAST, area) if row.found else np.inf
+    solved = [mine for mine in areas.values() if np.isfinite(min(mine.values()))]
+    most = max((ratio for mine in solved for ratio in _ratios(mine).values()), default=2.0)
     for engine, shade in _shades(rows).items():
-        ratios = np.sort([mine[engine] / min(mine.values()) for mine in areas.values() if engine in mine])
-        if len(ratios):
-            shares = np.arange(1, len(ratios) + 1) / len(ratios)
+        runs = sum(engine in mine for mine in areas.values())
+        ratios = np.sort([_ratios(mine)[engine] for mine in solved if engine in _ratios(mine)])
+        if runs:
+            shares = np.arange(len(ratios) + 1) / runs
             ax.step(
-                [1, *ratios, max(2.0, _most(areas))],
-                [0, *shares, shares[-1]],
-                where="post",
-                color=shade,
-                label=engine,
+                [1, *ratios, max(2.0, most)], [*shares, shares[-1]], where="post", color=shade, label=engine
             )
     ax.set_xscale("log")
     ax.set_ylim(0, 1.02)
@@ -50,8 +50,10 @@ def profile(ax: Any, rows: Sequence[Row]) -> None:
     ax.set_ylabel("share of runs")
 
 
-def _most(areas: dict[tuple[str, int], dict[str, float]]) -> float:
-    return max((max(mine.values()) / min(mine.values()) for mine in areas.values()), default=1.0)
+def _ratios(areas: dict[str, float]) -> dict[str, float]:
+    """Those of engines that found something, to the best of them."""
+    least = min(areas.values())
+    return {engine: area / least for engine, area in areas.items() if np.isfinite(area)}
 
 
 def over_time(ax: Any, rows: Sequence[Row]) -> None:
@@ -83,7 +85,8 @@ def _distances(row: Row, best: int, at: np.ndarray[Any, Any]) -> np.ndarray[Any,
 
 
 def scaling(ax: Any, rows: Sequence[Row]) -> None:
-    """Seconds to within 1 % of the best value, by size, with the exponent of the line through them."""
+    """Seconds to within 1 % of the best value, by size, with the exponent of the line through them; runs that did
+    not come so near are counted, and have no point."""
     best = references(rows)
     for engine, shade in _shades(rows).items():
         points = [
@@ -92,15 +95,16 @@ def scaling(ax: Any, rows: Sequence[Row]) -> None:
             if row.engine == engine and row.size and row.digest in best
             and (moment := time_to(row.history, best[row.digest])) is not None
         ]  # fmt: skip
+        runs = sum(row.engine == engine and row.digest in best for row in rows)
         if not points:
             continue
         sizes, times = map(np.array, zip(*points, strict=True))
-        label = engine
+        label = engine if len(points) == runs else f"{engine} ({len(points)} of {runs})"
         if len(set(sizes)) > 1:
             exponent, level = np.polyfit(np.log(sizes), np.log(times), 1)
             ends = np.array([sizes.min(), sizes.max()])
             ax.plot(ends, np.exp(level) * ends**exponent, color=shade, linewidth=0.8)
-            label = f"{engine}, exponent {exponent:.2f}"
+            label = f"{label}, exponent {exponent:.2f}"
         ax.scatter(sizes, times, color=shade, s=14, label=label)
     ax.set_xscale("log")
     ax.set_yscale("log")
@@ -116,7 +120,7 @@ def draw(name: str, rows: Sequence[Row], path: Path) -> None:
     figure = Figure(figsize=(6.4, 4.0), layout="constrained")
     figure.patch.set_facecolor(palette.PAPER)
     ax = figure.subplots()
-    PLOTS[name](ax, rows)
+    PLOTS[name](ax, told_apart(rows))
     calm(ax, "y")
     ax.xaxis.label.set_color(palette.INK)
     ax.yaxis.label.set_color(palette.INK)

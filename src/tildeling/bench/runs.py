@@ -9,6 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+FAILED = ("crashed", "no_engine")
+"""Outcomes of runs that failed for reasons of their own: no result, and done again."""
+
 SHORT = 16
 """Hexadecimal digits of a key that tell runs apart."""
 
@@ -25,6 +28,7 @@ class Spec:
     instance: str
     digest: str
     best: int | None
+    unit: int
     engine: str
     seed: int
     seconds: float
@@ -35,7 +39,9 @@ class Spec:
     def key(self) -> str:
         """The same for the same run, wherever the file lies and whatever is known of it."""
         same = {
-            name: value for name, value in asdict(self).items() if name not in ("path", "best", "memory_mb")
+            name: value
+            for name, value in asdict(self).items()
+            if name not in ("path", "best", "unit", "memory_mb")
         }
         return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:SHORT]
 
@@ -46,13 +52,15 @@ class Row(BaseModel):
     Attributes
     ----------
     outcome
-        optimal, feasible, infeasible, unknown; or what went wrong: rejected, crashed, out_of_memory, late.
+        optimal, feasible, infeasible, unknown; or what went wrong: rejected, crashed, no_engine, out_of_memory, late.
+    value, bound, best_known
+        Of the first tier, whole numbers; as published they are divided by ``unit``.
     to_best
         (value - best known) / max(1, |best known|).
     primal_integral
-        Seconds times the distance from the best known value, or from the run's own where none is known, over
-        the time limit; 1 while there is no solution (Berthold 2013).
-    time_to_target
+        Seconds times the distance from the best known value, or from the run's own where none is known, up to the
+        time limit; the distance is 1 while there is no solution (Berthold 2013).
+    time_to_target_s
         Seconds until the value was within 1 % of that value.
     history
         (seconds, value, bound) of the first tier.
@@ -75,6 +83,7 @@ class Row(BaseModel):
     bound: int | None = None
     gap: float | None = None
     best_known: int | None = None
+    unit: int = 1
     to_best: float | None = None
     primal_integral: float | None = None
     time_to_target_s: float | None = None
@@ -85,6 +94,11 @@ class Row(BaseModel):
     started_at: str
     note: str = ""
     history: tuple[tuple[float, int | None, int | None], ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is to be done again."""
+        return self.outcome in FAILED
 
     @property
     def found(self) -> bool:

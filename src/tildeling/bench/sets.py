@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -120,6 +120,9 @@ def _paths(part: Part, folder: Path, faults: list[str]) -> list[Path]:
         return [table.parent / row["instance"] for row in _rows(table, ["instance"], faults)]
     paths: list[Path] = []
     for pattern in part.files:
+        if Path(pattern).is_absolute():
+            faults.append(f"files {pattern}: must be below {folder}")
+            continue
         matching = sorted(folder.glob(pattern), key=_natural)
         if not matching:
             faults.append(f"no file matches {folder / pattern}")
@@ -135,8 +138,11 @@ def _best(part: Part, folder: Path, faults: list[str]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for row in _rows(folder / part.best_known, ["instance", *part.best_columns], faults):
         told = [row[column] for column in part.best_columns if row[column]]
-        if told:
-            found[row["instance"]] = best(Decimal(value) for value in told)
+        try:
+            if told:
+                found[row["instance"]] = best(Decimal(value) for value in told)
+        except InvalidOperation:
+            faults.append(f"{part.best_known}, {row['instance']}: must be numbers: {', '.join(told)}")
     return found
 
 

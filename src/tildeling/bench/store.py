@@ -21,9 +21,11 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
-        self.rows: dict[str, Row] = {}
-        for row in read(self.path):
-            self.rows.setdefault(row.key, row)
+        self.rows = {row.key: row for row in read(self.path)}
+
+    def has(self, key: str) -> bool:
+        """Whether a run is done, and did not fail."""
+        return key in self.rows and not self.rows[key].failed
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -45,7 +47,7 @@ class Store:
 
     def keep(self, row: Row) -> None:
         """Add a run, if it is not there; nothing is lost from here."""
-        if row.key in self.rows:
+        if self.has(row.key):
             return
         with self.path.open("ab") as file:
             file.write(row.model_dump_json().encode() + b"\n")
@@ -55,7 +57,7 @@ class Store:
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a file; a last line that a crash cut short is no row.
+    """The rows of a file, one a run: the first, or if it failed the last; a line that a crash cut short is no row.
 
     Raises
     ------
@@ -65,22 +67,30 @@ def read(path: Path) -> list[Row]:
     if not path.exists():
         return []
     lines = path.read_bytes().split(b"\n")
-    rows = []
+    rows: dict[str, Row] = {}
     for number, line in enumerate(lines, start=1):
         if not line:
             continue
         try:
-            rows.append(Row.model_validate_json(line))
+            row = Row.model_validate_json(line)
         except ValidationError as error:
             if number == len(lines):
                 continue
             raise UsageError(f"{path}, line {number}: is no row of a campaign") from error
-    return rows
+        if row.key not in rows or rows[row.key].failed:
+            rows[row.key] = row
+    return list(rows.values())
 
 
 def _end_line(descriptor: int, path: Path) -> None:
-    """Take away a line that a crash cut short, so that the next row has a line of its own."""
+    """End the last line, so that the next row has one of its own; take it away if a crash cut it short."""
     content = path.read_bytes()
     whole = content.rfind(b"\n") + 1
-    if whole < len(content):
+    if whole == len(content):
+        return
+    try:
+        Row.model_validate_json(content[whole:])
+    except ValidationError:
         os.ftruncate(descriptor, whole)
+    else:
+        os.write(descriptor, b"\n")

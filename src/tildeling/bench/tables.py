@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from statistics import fmean
 from typing import Any
 
@@ -13,49 +14,82 @@ from tildeling.bench.runs import Row
 
 Cells = list[list[str]]
 NOTHING = "–"
+COLUMNS = ("value", "bound", "to best %", "seconds")
+BARE = (*COLUMNS, "outcome", "found", "runs")
+"""An engine's columns, and those where no cell may hold two things."""
 
 
-def instances(rows: Sequence[Row]) -> Cells:
-    """A line an instance: what is known, then each engine's value, bound and distance, means over its seeds."""
+def instances(rows: Sequence[Row], *, bare: bool = False) -> Cells:
+    """A line an instance: what is known, then each engine's value, bound and distance, means over its seeds.
+
+    Values are as they are published.  With ``bare``, numbers have no marks: what these say has columns of its own.
+    """
+    rows = told_apart(rows)
     engines = list(dict.fromkeys(row.engine for row in rows))
     head = ["instance", "best known"]
-    head += [f"{engine} {what}" for engine in engines for what in ("value", "bound", "to best %", "seconds")]
+    head += [f"{engine} {what}" for engine in engines for what in (BARE if bare else COLUMNS)]
     lines = [head]
     for digest in dict.fromkeys(row.digest for row in rows):
         mine = [row for row in rows if row.digest == digest]
-        line = [mine[0].instance, _whole(mine[0].best_known)]
+        line = [mine[0].instance, _published([mine[0].best_known], mine[0].unit)]
         for engine in engines:
-            line += _cells([row for row in mine if row.engine == engine])
-        lines.append(line)
+            line += (_bare if bare else _cells)([row for row in mine if row.engine == engine])
+        lines.append(["" if bare and cell == NOTHING else cell for cell in line])
     return lines
 
 
+def told_apart(rows: Sequence[Row]) -> list[Row]:
+    """Rows whose instances and engines have names of their own: with the format, or limit and threads, if need be."""
+    digests: dict[str, set[str]] = {}
+    for row in rows:
+        digests.setdefault(row.instance, set()).add(row.digest)
+    limits = {(row.time_limit_s, row.workers) for row in rows}
+    return [
+        row.model_copy(
+            update={
+                "instance": f"{row.form}/{row.instance}" if len(digests[row.instance]) > 1 else row.instance,
+                "engine": f"{row.engine}, {row.time_limit_s:g} s × {row.workers}" if len(limits) > 1 else row.engine,
+            }
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def _cells(rows: Sequence[Row]) -> list[str]:
-    found = [row for row in rows if row.value is not None]
     if not rows:
-        return [NOTHING] * 4
-    if not found:
-        bounds = [row.bound for row in rows if row.bound is not None]
-        return [
-            rows[0].outcome,
-            _whole(max(bounds, default=None)),
-            NOTHING,
-            _mean([row.wall_s for row in rows]),
-        ]
-    values = [row.value for row in found if row.value is not None]
-    bounds = [row.bound for row in found if row.bound is not None]
-    shares = [100 * row.to_best for row in found if row.to_best is not None]
-    proven = all(row.outcome == "optimal" for row in rows)
-    value = (
-        _mean(values)
-        + ("*" if proven else "")
-        + (f" ({len(found)}/{len(rows)})" if len(found) < len(rows) else "")
-    )
-    return [value, _mean(bounds), _mean(shares, 3), _mean([row.wall_s for row in rows])]
+        return [NOTHING] * len(COLUMNS)
+    value, bound, share, seconds, outcome, found, runs = _bare(rows)
+    if value == NOTHING:
+        return [outcome, bound, share, seconds]
+    marks = ("*" if outcome == "optimal" else "") + (f" ({found}/{runs})" if found != runs else "")
+    return [value + marks, bound, share, seconds]
+
+
+def _bare(rows: Sequence[Row]) -> list[str]:
+    if not rows:
+        return [NOTHING] * len(BARE)
+    shares = [100 * row.to_best for row in rows if row.to_best is not None]
+    outcomes = list(dict.fromkeys(row.outcome for row in rows))
+    return [
+        _published([row.value for row in rows], rows[0].unit), _published([row.bound for row in rows], rows[0].unit),
+        _mean(shares, 3), _mean([row.wall_s for row in rows]), outcomes[0] if len(outcomes) == 1 else "mixed",
+        str(sum(row.found for row in rows)), str(len(rows)),
+    ]  # fmt: skip
+
+
+def _published(values: Sequence[int | None], unit: int) -> str:
+    """The mean of values that there are, in the unit that they are published in."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return NOTHING
+    mean = Fraction(sum(known), len(known) * unit)
+    digits = max(len(str(abs(unit))) - 1, 0 if mean.denominator == 1 else 1)
+    return f"{float(mean):.{digits}f}"
 
 
 def engines(rows: Sequence[Row]) -> Cells:
     """A line an engine, over all its runs; distances from the least value that is known or was found here."""
+    rows = told_apart(rows)
     best = references(rows)
     lines = [
         ["engine", "runs", "solved", "proven", "mean to best %", "worst %", "primal integral", "to 1 %",
@@ -101,18 +135,20 @@ def as_markdown(cells: Cells) -> str:
     """Names to the left, numbers to the right."""
     head, *lines = cells
     rule = ["---"] + ["---:"] * (len(head) - 1)
-    return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines)) + "\n"
+    shown = [[cell.replace("|", r"\|") for cell in line] for line in (head, rule, *lines)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in shown) + "\n"
 
 
 def as_latex(cells: Cells) -> str:
-    """A ``tabular`` with rules of booktabs."""
-    head, *lines = ([_escaped(cell) for cell in line] for line in cells)
-    body = " \\\\\n".join(" & ".join(line) for line in lines)
+    """A ``tabular`` with rules of the package booktabs, as its first line says."""
+    head, *rest = ([_escaped(cell) for cell in line] for line in cells)
+    body = " \\\\\n".join(" & ".join(line) for line in rest)
     columns = "l" + "r" * (len(head) - 1)
-    return (
-        f"\\begin{{tabular}}{{{columns}}}\n\\toprule\n{' & '.join(head)} \\\\\n\\midrule\n{body} \\\\\n"
-        "\\bottomrule\n\\end{tabular}\n"
-    )
+    lines = [
+        "% \\usepackage{booktabs}", f"\\begin{{tabular}}{{{columns}}}", "\\toprule", f"{' & '.join(head)} \\\\",
+        "\\midrule", f"{body} \\\\", "\\bottomrule", "\\end{tabular}",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
 
 
 FORMS: dict[str, Callable[[Cells], str]] = {"markdown": as_markdown, "csv": as_csv, "latex": as_latex}
@@ -125,15 +161,16 @@ _LATEX = {
     "$": r"\$",
     NOTHING: "--",
     "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "{": r"\{",
+    "}": r"\}",
+    "×": r"$\times$",
 }
 
 
 def _escaped(cell: str) -> str:
     return "".join(_LATEX.get(each, each) for each in cell)
-
-
-def _whole(value: int | None) -> str:
-    return NOTHING if value is None else str(value)
 
 
 def _mean(values: Sequence[Any], digits: int = 1) -> str:

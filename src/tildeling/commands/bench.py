@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tildeling.cli import CANCELLED, OK, REJECTED, configure_logging, say, tell
+from tildeling.cli import CANCELLED, NO_SOLUTION, OK, REJECTED, configure_logging, say, tell
 from tildeling.commands import running as run
 from tildeling.errors import UsageError
 from tildeling_models.stop import Stop
@@ -44,7 +45,7 @@ def campaign(
     quiet: run.Quiet = False,
     log_level: run.LogLevel = "warning",
 ) -> int:
-    """Run engines on a set of instances; again, it goes on where it stopped."""
+    """Run engines on a set of instances; again, it goes on where it stopped. Ends with 4 if runs failed."""
     from tildeling.bench import campaign as campaigns
     from tildeling.bench import tables
     from tildeling.bench.scheduling import here, on_cluster
@@ -52,6 +53,8 @@ def campaign(
     from tildeling.bench.store import Store
 
     configure_logging(log_level)
+    if not math.isfinite(time_limit):
+        raise UsageError(f"--time-limit {time_limit}: must be a number of seconds")
     stop = Stop()
     with run.cancelled_by_signals(stop):
         found = cases(chosen)
@@ -64,22 +67,28 @@ def campaign(
                     f"--instances {','.join(unknown)}: not in the set; it has {', '.join(sorted(known))}"
                 )
             found = [case for case in found if case.name in wanted]
-        asked = campaigns.Asked(found, engines.split(","), numbers(seeds), time_limit, workers, memory_mb)
+        names = [name.strip() for name in engines.split(",") if name.strip()]
+        asked = campaigns.Asked(found, names, numbers(seeds), time_limit, workers, memory_mb)
         specs = campaigns.specs(asked)
         store = Store(out or Path("out") / "bench" / Path(chosen).stem)
         at_once = slots or max(1, run.workers_or_all(None) // workers)
         where = on_cluster(scheduler) if scheduler else here(at_once)
-        rejected = 0
         with run.shown_progress(quiet) as progress:
             for row in campaigns.run(specs, store, where, stop, progress):
-                rejected += row.outcome == "rejected"
                 if row.note:
                     tell(f"{row.instance} {row.engine} seed {row.seed}: {row.outcome}: {row.note}")
     mine = [store.rows[spec.key] for spec in specs if spec.key in store.rows]
     if mine:
         say(tables.as_markdown(tables.engines(mine)))
     say(f"{len(mine)} of {len(specs)} runs in {store.path}")
-    return REJECTED if rejected else CANCELLED if stop.cancelled else OK
+    failed = sum(row.failed for row in mine)
+    if failed:
+        tell(f"{failed} of them failed (see note in bench table --format raw) and are done again next time")
+    if stop.cancelled:
+        tell("what was under way is dropped; the same command goes on from here")
+    if any(row.outcome == "rejected" for row in mine):
+        return REJECTED
+    return CANCELLED if stop.cancelled else NO_SOLUTION if failed else OK
 
 
 def table(
@@ -93,6 +102,11 @@ def table(
     from tildeling.bench import tables
 
     rows = _rows(folder)
+    layouts = {"engine": tables.engines, "instance": tables.instances}
+    if by not in layouts or form not in (*tables.FORMS, "raw"):
+        raise UsageError(
+            f"--by is one of {', '.join(layouts)}; --format one of {', '.join(tables.FORMS)}, raw"
+        )
     if form == "raw":
         flat = [row.flat() for row in rows]
         say(
@@ -101,12 +115,9 @@ def table(
             ).rstrip("\n")
         )
         return OK
-    layouts = {"engine": tables.engines, "instance": tables.instances}
-    if by not in layouts or form not in tables.FORMS:
-        raise UsageError(
-            f"--by is one of {', '.join(layouts)}; --format one of {', '.join(tables.FORMS)}, raw"
-        )
-    say(tables.FORMS[form](layouts[by](rows)).rstrip("\n"))
+    bare = form == "csv" and by == "instance"
+    cells = tables.instances(rows, bare=True) if bare else layouts[by](rows)
+    say(tables.FORMS[form](cells).rstrip("\n"))
     return OK
 
 
@@ -152,14 +163,21 @@ def compare(
         if not runs:
             raise UsageError(f"{name}: has no runs there")
     found = side_by_side(mine, theirs)
+    if not found.pairs + found.without:
+        raise UsageError(f"{one}, {other}: have no instance, seed, limit and threads in common")
     if as_json:
         say(json.dumps(found.as_dict(), indent=1))
         return OK
-    say(f"{found.pairs} pairs of instance and seed ({found.alone} without a counterpart)")
+    say(f"{found.pairs} pairs of instance and seed, {found.instances} instances ({found.alone} without a counterpart, "
+        f"{found.without} without any value)")  # fmt: skip
     say(f"{one} nearer to the best in {found.better}, {other} in {found.worse}, alike in "
         f"{found.pairs - found.better - found.worse}")  # fmt: skip
     say(f"mean difference {found.mean:+.3%}, 95 % within {found.low:+.3%} to {found.high:+.3%}")
-    say("all alike" if found.p is None else f"Wilcoxon signed-rank, two-sided: p = {found.p:.4f}")
+    say(
+        "all alike"
+        if found.p is None
+        else f"Wilcoxon signed-rank over instances, two-sided: p = {found.p:.4f}"
+    )
     return OK
 
 
@@ -183,7 +201,10 @@ def numbers(words: str) -> list[int]:
     found: list[int] = []
     for part in words.split(","):
         first, dots, last = part.partition("..")
-        if not first.isdigit() or (dots and not last.isdigit()):
-            raise UsageError(f"--seeds {words}: must be numbers and ranges, 0,1,5..9")
-        found += range(int(first), int(last or first) + 1)
+        last = last if dots else first
+        if not all(number.isascii() and number.isdigit() and int(number) < 2**31 for number in (first, last)):
+            raise UsageError(f"--seeds {words}: must be numbers below 2147483648 and ranges, 0,1,5..9")
+        if int(first) > int(last):
+            raise UsageError(f"--seeds {words}: {part} ends before it begins")
+        found += range(int(first), int(last) + 1)
     return found
