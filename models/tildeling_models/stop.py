@@ -44,7 +44,14 @@ class Stop:
 
     def part(self, seconds: float) -> Stop:
         """A stop for a part of the run: so many seconds at most, and cancelled with the whole."""
-        return Stop(min(seconds, self.left), _cancelled=self._cancelled)
+        least = min(seconds, self.left)
+        return Stop(None if least == float("inf") else least, _cancelled=self._cancelled)
+
+    def sooner(self, part: float) -> Stop:
+        """The same run's stop, its clock too, at this part of the time left; itself without a deadline."""
+        if self.seconds is None:
+            return self
+        return Stop(self.elapsed + part * self.left, self.started, self._cancelled)
 
     def share(self, part: float) -> Stop:
         """A stop for this part of the time left, cancelled with the whole; itself without a deadline."""

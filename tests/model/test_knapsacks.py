@@ -16,14 +16,12 @@ from tests.published.allocation import MADE, least
 
 from tildeling.published import format_of
 from tildeling.published.gap import Instance as Gap
-from tildeling.published.sscflp import Instance as Facilities
 from tildeling_models.grouping import evaluate
 from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.knapsacks import settling
 from tildeling_models.grouping.knapsacks.annealing import chains, worth
 from tildeling_models.grouping.knapsacks.lagrange import climb, fill
 from tildeling_models.grouping.knapsacks.master import Master
-from tildeling_models.grouping.knapsacks.opening import place, relax
 from tildeling_models.grouping.knapsacks.search import NONE, Search
 from tildeling_models.grouping.knapsacks.structure import FAR, Knapsacks, knapsacks
 from tildeling_models.grouping.problem import GroupingProblem, Sparse, ints
@@ -167,19 +165,6 @@ def test_some_groups_settled_anew_end_at_the_best(name: str) -> None:
         assert search.value + sacks.constant == best
 
     ends()
-
-
-def test_what_weighs_nothing_opens_its_group_too() -> None:
-    instance = Facilities(
-        "made", (0, 0, 1, 1), (1, 0, 0, 3), (0, 0, 1), ((0, 0, 0, 0), (0, 1, 1, 0), (0, 0, 1, 0)), 1
-    )
-    sacks = sacks_of("sscflp", instance)
-    assert sacks is not None
-    found, bound = place(sacks, NONE, Stop(), 1_000)
-    assert bound == 2  # one pays 1 to go where nothing is to be opened, one pays 1 anyway
-    assert found is not None
-    assert sacks.cost[range(3), found].sum() + sacks.opening[np.unique(found)].sum() == 2
-    assert relax(sacks, Stop(), {}, lambda _: None).bound == 2
 
 
 @pytest.mark.parametrize(

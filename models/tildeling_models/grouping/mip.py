@@ -29,8 +29,8 @@ from tildeling_models.stop import Stop
 HINT = 0.4
 """Most that the next tier may weigh in a tier's objective, over its whole range."""
 
-ROUNDING = 1e-5
-"""Slack below a whole number within which a floating-point bound counts as that number."""
+ROUNDING, RELATIVE = 1e-5, 1e-9
+"""Slack below a whole number within which a floating-point bound counts as that number, at least, and of the bound."""
 
 
 def solve_tier(task: Task) -> Answer:
@@ -91,7 +91,9 @@ def useful_cells(model: LinearModel, task: Task, value: int) -> Bools | None:
 
 def whole_bound(bound: float) -> int | None:
     """A floating-point lower bound on a whole number, rounded up."""
-    return math.ceil(bound - ROUNDING) if math.isfinite(bound) and abs(bound) < 1e15 else None
+    if not math.isfinite(bound) or abs(bound) >= 1e15:
+        return None
+    return math.ceil(bound - max(ROUNDING, RELATIVE * abs(bound)))
 
 
 @dataclass(frozen=True, eq=False)

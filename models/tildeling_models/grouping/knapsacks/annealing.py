@@ -169,6 +169,9 @@ def chains(
     out = 0
     for g in range(groups):
         out += broken(table, g, state.load[g])
+    if out == 0 and now < limit:
+        limit = now
+        best[:] = state.group
     moved, target = np.zeros(deep + 1, np.int64), np.zeros(deep + 1, np.int64)
     seen = np.full(groups, -1, np.int64)
     steps = 100

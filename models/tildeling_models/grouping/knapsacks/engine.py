@@ -1,22 +1,26 @@
 """Engine ``knapsacks``: problems in which every item goes to one group and each group is a knapsack by itself.
 
-Which groups to open is settled first (:mod:`opening`), then who goes where (:mod:`search`), both with bounds; small
-problems are then handed to the exact model, with the best as its start.  Anything of another form is left to ``mip``.
+The exact model comes first, for a moment: it ends what is easy, and begins what is not.  Then which groups to open is
+settled (:mod:`opening`), and who goes where (:mod:`search`), both with bounds; where the exact model may yet get to the
+end it is given the rest, with the best as its start.  Anything of another form is left to ``mip``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from tildeling_models.grouping import evaluate, mip
 from tildeling_models.grouping.bounds import settled
+from tildeling_models.grouping.knapsacks.annealing import worth
+from tildeling_models.grouping.knapsacks.lagrange import NEVER
 from tildeling_models.grouping.knapsacks.master import Master
 from tildeling_models.grouping.knapsacks.opening import only, relax
 from tildeling_models.grouping.knapsacks.search import NONE, Search
 from tildeling_models.grouping.knapsacks.settling import FEW, settle
-from tildeling_models.grouping.knapsacks.structure import Knapsacks, knapsacks
+from tildeling_models.grouping.knapsacks.structure import FAR, Knapsacks, knapsacks
 from tildeling_models.grouping.lexicographic import solve_tiers
 from tildeling_models.grouping.problem import Assignment, Bools, GroupingProblem, Ints, ints
 from tildeling_models.grouping.task import Answer, Task
@@ -24,6 +28,9 @@ from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Tier
 from tildeling_models.stop import Stop
+
+FIRST_SHARE = 0.12
+"""Of a tier's time: the exact model before anything else."""
 
 EXACT = 600
 """Cells up to which the exact model is tried after the search, where the bound leaves something open."""
@@ -65,28 +72,46 @@ class Tried:
         self.best: Assignment | None = task.start
         self.value = NONE
         self.bound: int | None = None
+        self.nothing = False
         if task.start is not None:
             self.value = int(evaluate.values(task.problem, task.start)[task.tier])
 
     def offer(self, group: Ints) -> None:
         """Take an assignment if it is better and keeps everything; judged by the problem itself."""
         found = self.sacks.assignment(group)
-        value = int(evaluate.values(self.task.problem, found)[self.task.tier])
-        if value < self.value and not evaluate.violations(self.task.problem, found):
-            self.best, self.value = found, value
-            self.task.moment(found, value, self.bound)
+        if self._better(found):
+            self.task.moment(found, self.value, self.bound)
+
+    def hear(self, answer: Answer) -> None:
+        """Take what the exact model found, and its bound."""
+        if answer.assignment is not None:
+            self._better(answer.assignment)
+        self.nothing |= answer.outcome is Outcome.INFEASIBLE
+        self._lift(answer.bound)
 
     def raise_to(self, bound: int | None) -> None:
-        """A bound of the whole, without the constant."""
+        """A bound of the whole, without the constant; NEVER where there is no solution."""
+        if bound is not None and bound >= NEVER:
+            self.nothing = True
+        elif bound is not None:
+            self._lift(bound + self.sacks.constant)
+
+    def _better(self, found: Assignment) -> bool:
+        value = int(evaluate.values(self.task.problem, found)[self.task.tier])
+        if value >= self.value or evaluate.violations(self.task.problem, found):
+            return False
+        self.best, self.value = found, value
+        return True
+
+    def _lift(self, bound: int | None) -> None:
         if bound is not None:
-            bound += self.sacks.constant
             self.bound = bound if self.bound is None else max(self.bound, bound)
 
     @property
     def proven(self) -> bool:
-        """Whether value and bound meet, or are as near as was asked."""
+        """Whether value and bound meet, or are as near as was asked; or there is no solution."""
         if self.best is None or self.bound is None:
-            return False
+            return self.nothing
         return self.value - self.bound <= self.task.options.gap * max(1, abs(self.value))
 
 
@@ -107,8 +132,12 @@ def solve_tier(task: Task) -> Answer:
     done = settled(task)
     if done is not None:
         return done
-    tried = Tried(task, sacks)
     stop = task.stop.part(task.seconds)
+    tried = Tried(task, sacks)
+    if not len(sacks.pair) and stop.seconds is not None and not task.options.deterministic:
+        tried.hear(mip.solve_tier(replace(task, seconds=stop.left * FIRST_SHARE)))
+        if tried.proven or stop.now:
+            return _answer(tried, stop)
     opens = bool((sacks.opening > 0).any())
     exact = task.problem.n_cells <= EXACT and not len(sacks.pair)
     search = _share(task, stop, SEARCH_SHARE) if exact else stop
@@ -118,10 +147,11 @@ def solve_tier(task: Task) -> Answer:
         _open(tried, search)
     else:
         _assign(tried, sacks, np.ones(sacks.shape[1], dtype=bool), search, whole=True)
-    # sets of open groups may be searched to their end long before time is up
-    exact |= opens and not len(sacks.pair) and not task.options.deterministic
+    # sets of open groups may be searched to their end long before time is up, and without a clock all is
+    endless = opens or stop.seconds is None
+    exact |= endless and not len(sacks.pair) and not task.options.deterministic
     if exact and not tried.proven and not stop.now:
-        return _exact(tried, stop)
+        tried.hear(mip.solve_tier(replace(task, start=tried.best, seconds=stop.left)))
     return _answer(tried, stop)
 
 
@@ -156,7 +186,7 @@ def _assign(tried: Tried, sacks: Knapsacks, opened: Bools, stop: Stop, *, whole:
     """Who goes to which open group; ``whole`` if these are all groups, so that bounds are those of the tier."""
     part, paid = only(sacks, opened) if not whole else (sacks, 0)
     at = ints(np.flatnonzero(opened))
-    if (part.cost.min(axis=1) >= 2**50).any():
+    if (part.cost.min(axis=1) >= FAR).any():
         return
     search = Search(
         part,
@@ -169,12 +199,15 @@ def _assign(tried: Tried, sacks: Knapsacks, opened: Bools, stop: Stop, *, whole:
     if tried.best is not None:
         group = np.searchsorted(at, sacks.groups_of(tried.best))
         if (group < len(at)).all() and (at[group] == sacks.groups_of(tried.best)).all():
-            search.best, search.value = ints(group), tried.value - sacks.constant - paid
+            search.best = ints(group)
+            search.value = int(worth(search.table, search.best))
     pairs = len(part.pair) > 0
     if not pairs:
         search.climb(0.15)
         if whole:
             tried.raise_to(search.bound)
+            if tried.nothing:
+                return
     search.begin()
     if whole and not pairs and not tried.proven:
         search.climb(0.15)
@@ -187,7 +220,8 @@ def _assign(tried: Tried, sacks: Knapsacks, opened: Bools, stop: Stop, *, whole:
 def _improve(tried: Tried, search: Search, stop: Stop, pairs: bool, paid: int) -> None:
     """Chains and dives in turn until time or work is up, or nothing better can be there."""
     groups = search.sacks.shape[1]
-    least = max(search.bound, (tried.bound or -NONE) - paid - tried.sacks.constant)
+    known = -NONE if tried.bound is None else tried.bound - paid - tried.sacks.constant
+    least = max(search.bound, known)
     many = FEW
     limited = stop.seconds is None or tried.task.options.deterministic
     for _ in range(4):
@@ -233,32 +267,19 @@ def _prices(task: Task, sacks: Knapsacks, stop: Stop) -> np.ndarray[tuple[int], 
         found = relax(sacks, _share(task, stop, 0.1), {}, lambda _: None)
         if found.bound is not None:
             return found.u
-    return np.sort(sacks.cost, axis=1)[:, min(1, sacks.shape[1] - 1)].clip(max=2**40).astype(np.float64)
-
-
-def _exact(tried: Tried, stop: Stop) -> Answer:
-    """The exact model from the best found; the better of the bounds."""
-    from dataclasses import replace
-
-    task = replace(tried.task, start=tried.best, seconds=stop.left)
-    answer = mip.solve_tier(task)
-    bounds = [bound for bound in (answer.bound, tried.bound) if bound is not None]
-    best = answer.assignment if answer.assignment is not None else tried.best
-    bound = max(bounds, default=None)
-    if best is None:
-        return replace(answer, bound=bound)
-    value = int(evaluate.values(task.problem, best)[task.tier])
-    return replace(
-        answer, assignment=best, bound=bound, outcome=Outcome.OPTIMAL if bound == value else Outcome.FEASIBLE
-    )
+    first, second = np.sort(sacks.cost, axis=1)[:, [0, min(1, sacks.shape[1] - 1)]].T
+    return np.asarray(np.where(second < FAR, second, first), dtype=np.float64)
 
 
 def _answer(tried: Tried, stop: Stop) -> Answer:
-    clock = stop.left <= 0.0
+    clock = stop.left <= 0.0 and not tried.proven
+    work = not clock and not tried.proven
     if tried.best is None:
-        return Answer(Outcome.UNKNOWN, None, tried.bound, clock)
+        return Answer(
+            Outcome.INFEASIBLE if tried.nothing else Outcome.UNKNOWN, None, tried.bound, clock, work
+        )
     outcome = Outcome.OPTIMAL if tried.bound == tried.value else Outcome.FEASIBLE
-    return Answer(outcome, tried.best, tried.bound, clock, work=not clock and outcome is Outcome.FEASIBLE)
+    return Answer(outcome, tried.best, tried.bound, clock, work)
 
 
 def solve(

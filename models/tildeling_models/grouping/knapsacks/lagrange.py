@@ -24,6 +24,7 @@ UNIT = 1000
 """Multipliers are counted in this part of a cost."""
 
 NEVER = 2**62
+"""A bound where there is no solution."""
 
 
 @kernel
@@ -33,6 +34,8 @@ def fill(gain: Ints, weight: Ints, capacity: int, floor: int, taken: Ints, best:
     ``best`` (capacity + 1,) and ``took`` (I, capacity + 1) are room to work in.
     """
     items = len(gain)
+    if floor > capacity:
+        return -NEVER
     for load in range(capacity + 1):
         best[load] = 0 if load == 0 or floor == 0 else -NEVER
     for i in range(items):
@@ -111,11 +114,14 @@ class Lagrangian:
 
 
 def climb(sacks: Knapsacks, u: Floats, value: int, stop: Stop, rounds: int = 400) -> Lagrangian:
-    """Raise the bound from multipliers ``u``; ``value`` is that of a solution."""
+    """Raise the bound from multipliers ``u``; ``value`` is that of a solution.
+
+    The bound is NEVER where some group cannot reach its least load.
+    """
     items, _ = sacks.shape
     most = int(sacks.capacity.max(initial=0))
     cost = np.where(sacks.cost >= FAR, 2 * FAR, sacks.cost * UNIT)
-    may_close = (sacks.opening > 0).astype(np.int64)
+    may_close = ((sacks.opening > 0) & (sacks.floor == 0)).astype(np.int64)
     load, took = np.zeros(most + 1, np.int64), np.zeros((items, most + 1), np.int8)
     count = np.zeros(items, np.int64)
 
@@ -127,6 +133,8 @@ def climb(sacks: Knapsacks, u: Floats, value: int, stop: Stop, rounds: int = 400
         return found, np.asarray(1.0 - count, dtype=np.float64)
 
     best, slope = at(u)
+    if best == NEVER:
+        return Lagrangian(NEVER, u)
     centre, mean = u.copy(), slope.copy()
     step, idle = 1.0, 0
     for _ in range(rounds):

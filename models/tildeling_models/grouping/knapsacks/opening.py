@@ -6,19 +6,18 @@ truth than a relaxation of both, and a set of open groups leaves a problem of as
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
 
 from tildeling_models.grouping.knapsacks.structure import FAR, Floats, Knapsacks
+from tildeling_models.grouping.mip import whole_bound
 from tildeling_models.grouping.problem import Bools, Ints, ints
 from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
-ROUNDING = 1e-5
 LINKED = 4_000
 """Cells up to which each is bound by its group's opening in a row of its own: stronger, and slower."""
 
@@ -60,24 +59,23 @@ def relax(sacks: Knapsacks, stop: Stop, options: dict[str, float | int], found: 
     opened = np.asarray(solution.col_value)[cells:] > 0.5 if there else np.ones(groups, dtype=bool)
     if (sacks.opening > 0).any():
         bound = info.mip_dual_bound
-        return Relaxed(_whole(bound), np.zeros(items), np.asarray(opened | (sacks.opening == 0)))
+        always = (sacks.opening == 0) | (sacks.floor > 0)
+        return Relaxed(whole_bound(bound), np.zeros(items), np.asarray(opened | always))
     solved = status == highspy.HighsModelStatus.kOptimal
     u = np.asarray(solution.row_dual)[:items] if solved else np.zeros(items)
-    return Relaxed(_whole(info.objective_function_value) if solved else None, u, np.ones(groups, dtype=bool))
-
-
-def _whole(bound: float) -> int | None:
-    return math.ceil(bound - ROUNDING) if math.isfinite(bound) and abs(bound) < 1e15 else None
+    bound = whole_bound(info.objective_function_value) if solved else None
+    return Relaxed(bound, u, np.ones(groups, dtype=bool))
 
 
 def place(sacks: Knapsacks, below: int, stop: Stop, nodes: int) -> tuple[Ints | None, int | None]:
     """The best group for each item, none divided, if one is found worth less than ``below``; and a bound.
 
-    The bound is ``below`` itself where nothing less is there.
+    The bound is ``below`` itself where nothing less is there, and None where none was found.
     """
     highs, cells = _model(sacks, whole=False, items_whole=True)
     highs.setOptionValue("time_limit", min(stop.left, 1e7))
     highs.setOptionValue("mip_max_nodes", nodes)
+    highs.setOptionValue("mip_rel_gap", 0.0)  # for HiGHS is done at a ten-thousandth otherwise
     highs.setOptionValue("mip_abs_gap", 0.99)
     highs.setOptionValue("objective_bound", float(below) - 0.5)
 
@@ -91,7 +89,10 @@ def place(sacks: Knapsacks, below: int, stop: Stop, nodes: int) -> tuple[Ints | 
     highs.run()
     info, status = highs.getInfo(), highs.getModelStatus()
     ended = status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
-    bound = min(below, _whole(info.mip_dual_bound) or -(2**60)) if not ended else below
+    bound: int | None = below
+    if not ended:
+        proven = whole_bound(info.mip_dual_bound)
+        bound = None if proven is None else min(below, proven)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None, bound
     if ended:
@@ -133,7 +134,8 @@ def _model(sacks: Knapsacks, whole: bool, *, items_whole: bool = False) -> tuple
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = cells + groups, len(low)
     program.col_cost_ = np.concatenate([sacks.cost[item, group], sacks.opening]).astype(np.float64)
-    fixed = (sacks.opening == 0).astype(np.float64)  # what opens for nothing is open
+    # what opens for nothing is open, and so is what has to hold something
+    fixed = ((sacks.opening == 0) | (sacks.floor > 0)).astype(np.float64)
     program.col_lower_ = np.concatenate([np.zeros(cells), fixed])
     program.col_upper_ = np.ones(cells + groups)
     program.row_lower_, program.row_upper_ = low, high
@@ -154,8 +156,6 @@ def _model(sacks: Knapsacks, whole: bool, *, items_whole: bool = False) -> tuple
 
 def only(sacks: Knapsacks, opened: Bools) -> tuple[Knapsacks, int]:
     """The problem over some groups that are open and paid for, and what opening them costs."""
-    from dataclasses import replace
-
     at = ints(np.flatnonzero(opened))
     return replace(
         sacks,

@@ -32,9 +32,6 @@ DEEP = 8
 ROUNDS = 150_000
 """Chains begun in a run."""
 
-HEAT = (0.6, 0.1)
-"""First and last temperature, over what a unit of capacity costs on average times a typical weight's thirtieth."""
-
 LAST = 50
 """Items that a dive leaves to the exact model; measured with ten, twenty and forty of them in a group."""
 
@@ -201,12 +198,13 @@ class Search:
         """(I, G) cells that a better assignment can use: reduced-cost fixing beside prices of items and capacities.
 
         With prices l of capacities C, ``sum u - sum l C + sum min(0, r)``, ``r = c - u + l w``, is a bound, and what
-        uses a cell is worth at least that and its ``max(0, r)``; a thousandth is left for rounding.
+        uses a cell is worth at least that and its ``max(0, r)``; a thousandth and more is left for rounding.
         """
         sacks = self.sacks
         priced = np.where(sacks.cost >= FAR, np.inf, sacks.cost - self.u[:, None] + self.toll * sacks.weight)
         least = self.u.sum() - (self.toll * sacks.capacity).sum() + np.minimum(priced, 0).sum()
-        return np.asarray(least + np.maximum(priced, 0) <= self.value - 1 + 1e-3)
+        rounding = 1e-3 + 1e-12 * (np.abs(self.u).sum() + (self.toll * sacks.capacity).sum())
+        return np.asarray(least + np.maximum(priced, 0) <= self.value - 1 + rounding)
 
     def cheap(self, mean: int) -> Bools:
         """(I, G) so many cells an item on average, those of least reduced cost, and the best solution's."""

@@ -36,7 +36,7 @@ def settle(search: Search, stop: Stop, many: int = FEW) -> int:
         idle = 0 if search.value < before else idle + 1
         calm = calm + 1 if proven else 0
         if not proven and search.value == before:
-            many = max(2, many - 1)
+            many = min(groups, max(2, many - 1))
         elif calm >= CALM:
             if many == groups:
                 break

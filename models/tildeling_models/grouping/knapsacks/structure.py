@@ -1,7 +1,8 @@
 """What a grouping problem must look like to be a set of knapsacks: every item in one group, each group by itself.
 
 All items have to be placed; each group has one capacity at most, over its own cells, and maybe a least load of the same
-weights; a group may cost something once it is open.  Cells cost what they cost, and two items in one group may.
+weights; a group may cost something once it is open.  Cells cost what they cost, and two items in one group may where
+opening costs nothing.
 Told from the arrays alone, so that any problem of this form is solved as one, whatever it came from.
 """
 
@@ -92,6 +93,8 @@ def knapsacks(problem: GroupingProblem, tier: int) -> Knapsacks | None:
     server, opening = served
     weight, capacity, floor = loads
     pair = _pairs(problem, tier)
+    if len(pair) and opening.any():
+        return None  # sets of open groups are chosen without a look at pairs
     if max(int(np.abs(each).max(initial=0)) for each in (problem.cell_cost[tier], opening, pair)) > DEAREST:
         return None
     cost = np.full((items, groups), FAR, np.int64)
