@@ -6,6 +6,7 @@ A worker that is lost has its work done again by another, within what is left of
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -53,7 +54,9 @@ class ClusterExecutor(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
         """As every executor does."""
-        found: Future[Any] = self._inner.submit(_there, self._name, fn, *args, **named)
+        with warnings.catch_warnings():  # a part of a nation is large, and goes over the wire once
+            warnings.filterwarnings("ignore", "Sending large graph")
+            found: Future[Any] = self._inner.submit(_there, self._name, fn, *args, **named)
         return found
 
     def cancel(self) -> None:

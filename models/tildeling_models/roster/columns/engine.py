@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from tildeling_models.roster.columns.recreate import LONG, entries, first_plan, 
 from tildeling_models.roster.columns.relaxed import Relaxed
 from tildeling_models.roster.columns.stage import Stage
 from tildeling_models.roster.columns.tree import Tree
-from tildeling_models.roster.problem import Ints, Roster, RosterProblem
+from tildeling_models.roster.problem import Roster, RosterProblem
 from tildeling_models.stop import Stop
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,9 @@ WIDE, HUGE = 1500, 3000
 """People times days from which windows for everyone come before the master: of a horizon of more than ``MONTH`` days,
 and of a shorter one.  Measured on INRC-II (benchmarks/README.md)."""
 
+MANY = 700
+"""People times days above which dives hold weeks of people before they hold schedules."""
+
 SLID, SLID_MONTHS = 0.35, 0.12
 """Parts of a tier's time after which windows are left for the master, up to ``MONTH`` days and beyond: dives by weeks
 need no good incumbent, but time."""
@@ -88,19 +92,21 @@ def solve(
     Raises
     ------
     RuntimeError
-        If a roster was found, and then proven not to be there: a bug, never passed on.
+        If a roster was found, and then proven not to be there, or to be better than it can be: a bug, never passed
+        on.
     """
     tiers: list[Tier] = []
     history: list[Moment] = []
     best = start if start is not None and not evaluate.violations(problem, start) else None
     stage: Stage | None = None
+    late = False
     try:
         pricer, cover = Pricer(problem), coverage(problem)
         for tier in range(len(problem.tiers)):
             since = stop.elapsed
-            last = tier == len(problem.tiers) - 1
+            whole = options.deterministic or tier == len(problem.tiers) - 1
             stage = _stage(
-                problem, cover, pricer, tier, tiers, options, stop if last else stop.share(0.5), progress
+                problem, cover, pricer, tier, tiers, options, stop if whole else stop.sooner(0.5), progress
             )
             if best is not None:
                 stage.offer(_plan(stage, best))
@@ -108,7 +114,9 @@ def solve(
                 _work(stage)
             except OutOfTime:
                 log.info("time ran out while an automaton was made")
+                late = True
             best = Roster(stage.best.rows.copy()) if stage.best is not None else best
+            late |= stage.stop.now and not stage.closed
             tiers.append(Tier(problem.tiers[tier], stage.value, stage.bound, runtime_s=stop.elapsed - since))
             history += stage.history
             if stage.value is None:
@@ -116,10 +124,11 @@ def solve(
     except NoSchedule as nothing:
         if best is not None or (stage is not None and stage.best is not None):
             raise RuntimeError("engine columns proves away a roster that there is") from nothing
-        return _result(problem, [], history, None, Outcome.INFEASIBLE, options, stop)
+        return _result(problem, [], history, None, Outcome.INFEASIBLE, options, stop, late)
     except OutOfTime:
         log.info("time ran out before the first automata were there")
-    return _result(problem, tiers, history, best, None, options, stop)
+        late = True
+    return _result(problem, tiers, history, best, None, options, stop, late)
 
 
 def _stage(
@@ -171,9 +180,7 @@ def _work(stage: Stage) -> None:
     else:
         if wide and not generation.converged:
             horizon.slide_all(stage, horizon.ACROSS, 1.0)
-        if (months or wide) and generation.converged:
-            _weeks(stage, generation)
-        _finish(stage, generation, () if months else DIVES)
+        _finish(stage, generation, () if months else DIVES, weeks=months or cells > MANY)
 
 
 def _go_on(stage: Stage) -> None:
@@ -227,14 +234,18 @@ def _tree(stage: Stage, generation: Generation) -> Tree:
     return Tree(stage, generation, empty, int(stage.problem.constant[stage.tier]), whole=True)
 
 
-def _finish(stage: Stage, generation: Generation, dives: tuple[int, ...]) -> None:
-    """Dives of so many rounds a step; then the search tree of everyone and neighbourhoods of the incumbent in turns.
+def _finish(stage: Stage, generation: Generation, dives: tuple[int, ...], *, weeks: bool) -> None:
+    """Dives by ``weeks`` of people, and of so many rounds a step by schedules; then the search tree of everyone and
+    neighbourhoods of the incumbent in turns.
 
     The tree begins anew with a better incumbent: then more cells are closed in it from the root on.
     """
     proving = converged = generation.converged
     if converged:
-        _tree(stage, generation).search(FIRST)
+        if stage.problem.n_days <= MONTH:
+            _tree(stage, generation).search(FIRST)
+        if weeks:
+            _weeks(stage, generation)
         _dives(stage, generation, dives)
     tree, worth = _tree(stage, generation), stage.value
     size, idle, tree_spent, around_spent = min(8, stage.problem.n_people), 0, 0.0, 0.0
@@ -259,19 +270,22 @@ def _finish(stage: Stage, generation: Generation, dives: tuple[int, ...]) -> Non
         around_spent += stage.spent - since
 
 
+def _above(tier: Tier) -> bool:
+    return tier.bound is not None and tier.value is not None and tier.bound > tier.value
+
+
 def _result(
     problem: RosterProblem, tiers: list[Tier], history: list[Moment], best: Roster | None, outcome: Outcome | None,
-    options: Options, stop: Stop,
+    options: Options, stop: Stop, late: bool,
 ) -> Result[Roster]:  # fmt: skip
-    values: Ints | None = None
+    """The roster with its values, and why the work ended; ``late`` if the clock ended some tier of it."""
+    tiers = tiers + [Tier(name, None, None) for name in problem.tiers[len(tiers) :]]
     if best is not None:
-        values = evaluate.values(problem, best)
-    tiers = [
-        Tier(each.name, None if values is None else int(values[n]), each.bound, runtime_s=each.runtime_s)
-        for n, each in enumerate(tiers)
-    ]
-    for name in problem.tiers[len(tiers) :]:
-        tiers.append(Tier(name, None, None))
+        values = evaluate.values(problem, best).tolist()
+        tiers = [replace(each, value=value) for each, value in zip(tiers, values, strict=True)]
+        above = [f"{each.name}: {each.bound} above {each.value}" for each in tiers if _above(each)]
+        if above:
+            raise RuntimeError(f"engine columns has bounds above values found: {', '.join(above)}")
     proven = all(each.proven for each in tiers)
     if outcome is None:
         outcome = Outcome.UNKNOWN if best is None else Outcome.OPTIMAL if proven else Outcome.FEASIBLE
@@ -279,7 +293,7 @@ def _result(
         ended = Termination.CANCELLED
     elif outcome in (Outcome.OPTIMAL, Outcome.INFEASIBLE):
         ended = Termination.COMPLETED
-    elif stop.now:
+    elif late:
         ended = Termination.TIME_LIMIT
     elif all(each.gap is not None and each.gap <= options.gap for each in tiers):
         ended = Termination.GAP_LIMIT
@@ -287,6 +301,6 @@ def _result(
         ended = Termination.WORK_LIMIT
     return Result(
         outcome, ended, best, tuple(tiers), "columns", seed=options.seed,
-        reproducible=options.deterministic and ended not in (Termination.TIME_LIMIT, Termination.CANCELLED),
+        reproducible=options.deterministic and not late and ended is not Termination.CANCELLED,
         runtime_s=stop.elapsed, history=tuple(history),
     )  # fmt: skip

@@ -76,14 +76,22 @@ class Prices:
 class Generation:
     """Column generation for a master: :meth:`run` until no column helps, or bound and master meet.
 
-    ``caps`` (tier,) are what earlier tiers keep, the problem's constants not counted.  ``bound`` is the best so far,
-    for all people free; the master of some people only has none.  ``best`` is that of the node, constants not counted.
+    ``caps`` (tier,) are what earlier tiers keep, without what is counted outside of the master.  ``bound`` is the best
+    so far, if the master has the ``whole`` of a problem.  ``best`` is that of the node, constants not counted.
     """
 
     def __init__(
-        self, problem: RosterProblem, cover: Coverage, pricer: Pricer, master: Master, caps: Ints | None
+        self,
+        problem: RosterProblem,
+        cover: Coverage,
+        pricer: Pricer,
+        master: Master,
+        caps: Ints,
+        *,
+        whole: bool = True,
     ) -> None:
         self.problem, self.cover, self.pricer, self.master, self.caps = problem, cover, pricer, master, caps
+        self.whole = whole
         self.bound: int | None = None
         self.converged = False
         self.grain = pricer.grain(master.tier)
@@ -257,7 +265,7 @@ class Generation:
         if len(rows):
             own, base = prices.cover[rows][:, None], self.master.counts[rows]
             table = np.tensordot(prices.weights, self.cover.price[:, rows], axes=1)
-            table += HARD * (self.cover.breach[rows] + self._beyond)
+            table += HARD * ((self.cover.breach[rows] > 0) | self._beyond)
             table += own * (self._count - base[:, None])
             for (at, units), price, limits in zip(self._units, prices.totals, self.node.sums, strict=True):
                 limit = limits[0] if price > 0 else limits[1]
@@ -265,17 +273,15 @@ class Generation:
                     table[at] -= price * units
                     total += int(price) * int(limit)
             total += int(table.min(axis=1).sum())
-        if self.caps is not None:
-            total -= int(prices.weights[: self.master.tier] @ self.caps[: self.master.tier])
-        return total
+        return total - int(prices.weights[: self.master.tier] @ self.caps[: self.master.tier])
 
     def _bounded(self, total: int, prices: Prices) -> None:
         if not self.best >= total / prices.scale:
             self.best = total / prices.scale
             self._centre = prices.exact
-            if self.caps is not None and self.node is self.root:
-                constant = int(self.problem.constant[self.master.tier])
-                self.bound = max(-(-total // prices.scale) + constant, self.bound or -HARD)
+            if self.whole and self.node is self.root:
+                bound = -(-total // prices.scale) + int(self.problem.constant[self.master.tier])
+                self.bound = bound if self.bound is None else max(bound, self.bound)
 
 
 def _joined(duals: Duals) -> Floats:

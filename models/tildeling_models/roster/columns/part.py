@@ -24,13 +24,15 @@ def part(stage: Stage, rest: Plan, group: list[int], columns: Iterable[Column]) 
     away = np.flatnonzero(~stage.cover.who[group].any(axis=0))
     spent = rest.values.sum(axis=0) + stage.cover.price[:, away, rest.counts[away]].sum(axis=1)
     constant, tier = stage.problem.constant, stage.tier
+    caps = stage.caps - constant[:tier]
     master = Master(
-        stage.problem, stage.cover, group, rest.counts, tier, stage.caps - constant[:tier], spent,
-        float(stage.weigh.breach),
-    )  # fmt: skip
+        stage.problem, stage.cover, group, rest.counts, tier, caps, spent, float(stage.weigh.breach)
+    )
     for column in columns:
         master.add(*column)
-    generation = Generation(stage.problem, stage.cover, stage.pricer, master, None)
+    generation = Generation(
+        stage.problem, stage.cover, stage.pricer, master, caps - spent[:tier], whole=False
+    )
     return generation, int(constant[tier] + spent[tier])
 
 

@@ -19,6 +19,9 @@ from tildeling_models.stop import Stop
 CALLS = 20
 """Schedules priced per unit of the work limit, in deterministic mode."""
 
+ENDLESS_S = 60.0
+"""Seconds after which half is spent where there is no deadline, so that every part of the work has its turn."""
+
 KEPT = 40
 """Schedules of a person that the pool keeps."""
 
@@ -48,6 +51,7 @@ class Stage:
         self.pool: list[dict[bytes, tuple[Ints, Ints]]] = [{} for _ in range(problem.n_people)]
         self.grain = pricer.grain(tier)
         self.tries = 0
+        self._since = stop.elapsed
         self._lock = threading.RLock()  # bounds may come from another thread
         self._calls = pricer.calls
 
@@ -70,10 +74,13 @@ class Stage:
 
     @property
     def spent(self) -> float:
-        """Part of the time, or in deterministic mode of the work, that is spent."""
+        """Part of the tier's time, or in deterministic mode of its work, that is spent; below 1 for ever without a
+        deadline."""
         if self.options.deterministic:
             return (self.pricer.calls - self._calls + self.tries) / (CALLS * self.options.work_limit)
-        return self.stop.elapsed / self.stop.seconds if self.stop.seconds else 0.0
+        elapsed = self.stop.elapsed - self._since
+        whole = elapsed + ENDLESS_S if self.stop.seconds is None else self.stop.seconds - self._since
+        return elapsed / whole if whole > 0 else 1.0
 
     @property
     def over(self) -> bool:
