@@ -59,7 +59,7 @@ WIDE, HUGE = 1500, 3000
 and of a shorter one.  Measured on INRC-II (benchmarks/README.md)."""
 
 MANY = 700
-"""People times days above which dives hold weeks of people before they hold schedules."""
+"""People times days above which dives hold weeks of people after those that hold schedules, in a month too."""
 
 SLID, SLID_MONTHS = 0.35, 0.12
 """Parts of a tier's time after which windows are left for the master, up to ``MONTH`` days and beyond: dives by weeks
@@ -235,7 +235,7 @@ def _tree(stage: Stage, generation: Generation) -> Tree:
 
 
 def _finish(stage: Stage, generation: Generation, dives: tuple[int, ...], *, weeks: bool) -> None:
-    """Dives by ``weeks`` of people, and of so many rounds a step by schedules; then the search tree of everyone and
+    """Dives of so many rounds a step by schedules, and by ``weeks`` of people; then the search tree of everyone and
     neighbourhoods of the incumbent in turns.
 
     The tree begins anew with a better incumbent: then more cells are closed in it from the root on.
@@ -244,9 +244,9 @@ def _finish(stage: Stage, generation: Generation, dives: tuple[int, ...], *, wee
     if converged:
         if stage.problem.n_days <= MONTH:
             _tree(stage, generation).search(FIRST)
+        _dives(stage, generation, dives)
         if weeks:
             _weeks(stage, generation)
-        _dives(stage, generation, dives)
     tree, worth = _tree(stage, generation), stage.value
     size, idle, tree_spent, around_spent = min(8, stage.problem.n_people), 0, 0.0, 0.0
     while not stage.over and stage.best is not None:
