@@ -29,8 +29,8 @@ from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Tier
 from tildeling_models.stop import Stop
 
-FIRST_SHARE = 0.12
-"""Of a tier's time: the exact model before anything else."""
+FIRST_SHARES, NEAR = (0.05, 0.15), 0.001
+"""Of a tier's time: the exact model before anything else, and once more, longer, if it came within ``NEAR``."""
 
 EXACT = 600
 """Cells up to which the exact model is tried after the search, where the bound leaves something open."""
@@ -110,9 +110,14 @@ class Tried:
     @property
     def proven(self) -> bool:
         """Whether value and bound meet, or are as near as was asked; or there is no solution."""
+        return self.nothing or self.gap <= self.task.options.gap
+
+    @property
+    def gap(self) -> float:
+        """The gap, a fraction; infinite where value or bound is not known."""
         if self.best is None or self.bound is None:
-            return self.nothing
-        return self.value - self.bound <= self.task.options.gap * max(1, abs(self.value))
+            return float("inf")
+        return (self.value - self.bound) / max(1, abs(self.value))
 
 
 def suits(problem: GroupingProblem) -> bool:
@@ -135,7 +140,9 @@ def solve_tier(task: Task) -> Answer:
     stop = task.stop.part(task.seconds)
     tried = Tried(task, sacks)
     if not len(sacks.pair) and stop.seconds is not None and not task.options.deterministic:
-        tried.hear(mip.solve_tier(replace(task, seconds=stop.left * FIRST_SHARE)))
+        for share in FIRST_SHARES:
+            if not (tried.proven or stop.now) and (share == FIRST_SHARES[0] or tried.gap <= NEAR):
+                tried.hear(mip.solve_tier(replace(task, start=tried.best, seconds=stop.left * share)))
         if tried.proven or stop.now:
             return _answer(tried, stop)
     opens = bool((sacks.opening > 0).any())
