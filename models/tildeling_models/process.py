@@ -126,6 +126,7 @@ def _wait(child: subprocess.Popen[str], stop: Stop) -> None:
             if asked_at is not None and stop.elapsed - asked_at > grace:
                 log.warning("the engine did not stop in %s s and was ended", grace)
                 child.kill()
+                asked_at = float("inf")  # once
         else:
             return
 

@@ -88,13 +88,16 @@ def test_a_cancelled_child_keeps_its_best(problem: RosterProblem) -> None:
 
 
 def test_a_child_that_does_not_listen_is_ended_and_its_best_kept(
-    problem: RosterProblem, monkeypatch: pytest.MonkeyPatch
+    problem: RosterProblem, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(process, "LATE_S", 0.2)
     monkeypatch.setattr(process, "GRACE_S", 0.2)
     began = time.monotonic()
     found = solved("deaf", problem, Stop(5.0))
     assert time.monotonic() - began < 12
+    assert [each.message for each in caplog.records].count(
+        "the engine did not stop in 0.2 s and was ended"
+    ) == 1
     assert (found.outcome, found.termination) == (Outcome.FEASIBLE, Termination.TIME_LIMIT)
     assert found.solution is not None
     assert found.value == evaluate.values(problem, found.solution)[0]
