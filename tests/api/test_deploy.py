@@ -107,6 +107,7 @@ def _listening(port: int, log: Path) -> None:
     raise TimeoutError(log.read_text() if log.exists() else "nginx does not listen")
 
 
+@pytest.mark.slow
 def test_nginx_as_shown_passes_on_what_it_should(
     proxied: tuple[httpx.Client, str, str], small_json: bytes, tmp_path: Path
 ) -> None:

@@ -144,6 +144,7 @@ def test_an_explanation_and_candidates_of_an_allocation(
     assert found["candidates"][0]["applicant"]
 
 
+@pytest.mark.slow
 def test_a_rota_its_repair_and_the_question_why(planner: Any, rota: str, work: Work) -> None:
     planned = planner.post("/v1/rotas", json={"dataset": rota, "time_limit": 20}).json()
     work()

@@ -117,6 +117,7 @@ def ward(people: int, weeks: int) -> RosterProblem:
     return replace(problem, cost=cost, covers=tuple(replace(cover, least=None) for cover in problem.covers))
 
 
+@pytest.mark.slow
 def test_deterministic_runs_that_search_are_equal() -> None:
     problem, options = ward(8, 4), Options(deterministic=True, work_limit=100)
     one, other = (engine("neighbourhoods")(problem, options, Stop(120), Progress(), None) for _ in range(2))
@@ -128,6 +129,7 @@ def test_deterministic_runs_that_search_are_equal() -> None:
     assert [tier.bound for tier in one.tiers] == [tier.bound for tier in other.tiers]
 
 
+@pytest.mark.slow
 def test_hard_covers_that_one_after_the_other_misses_are_met() -> None:
     """Least heads of every shift, which no person by itself cares for."""
     problem = middling(people=10, weeks=3)
