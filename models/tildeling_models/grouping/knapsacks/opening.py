@@ -88,7 +88,10 @@ def place(sacks: Knapsacks, below: int, stop: Stop, nodes: int) -> tuple[Ints | 
     scheduler.use(1)
     highs.run()
     info, status = highs.getInfo(), highs.getModelStatus()
-    ended = status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible)
+    kinds = highspy.HighsModelStatus  # every column has bounds, so that nothing is unbounded
+    ended = status in (kinds.kOptimal, kinds.kInfeasible, kinds.kUnboundedOrInfeasible)
+    if status in (kinds.kSolveError, kinds.kPresolveError, kinds.kPostsolveError):
+        return None, None  # HiGHS gave up on the numbers, and its bound is none
     bound: int | None = below
     if not ended:
         proven = whole_bound(info.mip_dual_bound)
