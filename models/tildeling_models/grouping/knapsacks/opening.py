@@ -18,6 +18,11 @@ from tildeling_models.grouping.problem import Bools, Ints, ints
 from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
+GAVE_UP = tuple(
+    getattr(highspy.HighsModelStatus, name) for name in ("kSolveError", "kPresolveError", "kPostsolveError")
+)
+"""Ends at which HiGHS has failed on the numbers, and its bound is none."""
+
 LINKED = 4_000
 """Cells up to which each is bound by its group's opening in a row of its own: stronger, and slower."""
 
@@ -58,7 +63,7 @@ def relax(sacks: Knapsacks, stop: Stop, options: dict[str, float | int], found: 
     there = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     opened = np.asarray(solution.col_value)[cells:] > 0.5 if there else np.ones(groups, dtype=bool)
     if (sacks.opening > 0).any():
-        bound = info.mip_dual_bound
+        bound = float("inf") if status in GAVE_UP else info.mip_dual_bound
         always = (sacks.opening == 0) | (sacks.floor > 0)
         return Relaxed(whole_bound(bound), np.zeros(items), np.asarray(opened | always))
     solved = status == highspy.HighsModelStatus.kOptimal
@@ -90,8 +95,8 @@ def place(sacks: Knapsacks, below: int, stop: Stop, nodes: int) -> tuple[Ints | 
     info, status = highs.getInfo(), highs.getModelStatus()
     kinds = highspy.HighsModelStatus  # every column has bounds, so that nothing is unbounded
     ended = status in (kinds.kOptimal, kinds.kInfeasible, kinds.kUnboundedOrInfeasible)
-    if status in (kinds.kSolveError, kinds.kPresolveError, kinds.kPostsolveError):
-        return None, None  # HiGHS gave up on the numbers, and its bound is none
+    if status in GAVE_UP:
+        return None, None
     bound: int | None = below
     if not ended:
         proven = whole_bound(info.mip_dual_bound)
