@@ -106,7 +106,10 @@ def spec(people: int, weeks: int, folder: Path, pace: float, engine: str, worker
     path.write_text(made(people, weeks), encoding="utf-8")
     seconds = min(MOST_S, max(LEAST_S, pace * people * weeks))
     digest = format_of(FORM).read(path).digest
-    return Spec(FORM, str(path), path.stem, digest, None, 1, engine, 0, seconds, workers, 16_000.0)
+    return Spec(
+        form=FORM, path=str(path), instance=path.stem, digest=digest, best=None, unit=1, engine=engine, seed=0,
+        seconds=seconds, workers=workers, memory_mb=16_000.0,
+    )  # fmt: skip
 
 
 def size(row: Row) -> tuple[int, int]:

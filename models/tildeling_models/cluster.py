@@ -54,7 +54,7 @@ class ClusterExecutor(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
         """As every executor does."""
-        with warnings.catch_warnings():  # a part of a nation is large, and goes over the wire once
+        with warnings.catch_warnings():  # a part of a nation is large, and its problem has to get there
             warnings.filterwarnings("ignore", "Sending large graph")
             found: Future[Any] = self._inner.submit(_there, self._name, fn, *args, **named)
         return found

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,8 +105,9 @@ def test_work_tells_how_far_it_is_and_hears_that_it_is_cancelled(tmp_path: Path)
     def tells_and_waits(
         seconds: float,
     ) -> bool:  # in here it is sent as a whole: tests are not on the workers
-        stop, seven = worker_stop(seconds), np.int64(7)
-        worker_progress().event(Event("waits", "a", seven, None, 1.5, part=3, parts=4))  # type: ignore[arg-type]
+        stop = worker_stop(seconds)
+        seven: Any = np.int64(7)  # as engines have them
+        worker_progress().event(Event("waits", "a", seven, None, 1.5, part=3, parts=4))
         while not stop.now:
             time.sleep(0.05)
         return stop.cancelled

@@ -56,7 +56,7 @@ def specs(asked: Asked) -> list[Spec]:
     return [
         Spec(
             case.form, str(case.path.resolve()), case.name, read[case.path].digest,
-            *_published(case, read[case.path]), engine, seed, asked.seconds, asked.workers, asked.memory_mb,
+            *_best_and_unit(case, read[case.path]), engine, seed, asked.seconds, asked.workers, asked.memory_mb,
         )
         for seed in dict.fromkeys(asked.seeds)
         for case in asked.cases
@@ -65,7 +65,7 @@ def specs(asked: Asked) -> list[Spec]:
     ]  # fmt: skip
 
 
-def _published(case: Case, instance: Any) -> tuple[int | None, int]:
+def _best_and_unit(case: Case, instance: Any) -> tuple[int | None, int]:
     """What is published, as the tier counts it, and the tier's unit."""
     unit = int(format_of(case.form).unit(instance))
     return None if case.best is None else round(case.best * unit), unit

@@ -59,8 +59,8 @@ def compare(one: Sequence[Row], other: Sequence[Row]) -> Comparison:
     best = references([*one, *other])
     far = _farthest([*one, *other], best)
     first, second = _distances(one, best, far), _distances(other, best, far)
-    both = {_pair(row) for row in one} & {_pair(row) for row in other}
-    alone = len({_pair(row) for row in one} ^ {_pair(row) for row in other})
+    mine, theirs = {_pair(row) for row in one}, {_pair(row) for row in other}
+    both, alone = mine & theirs, len(mine ^ theirs)
     common = sorted(first.keys() & second.keys())
     if not common:
         return Comparison(0, 0, alone, len(both), 0, 0, 0.0, 0.0, 0.0, None)

@@ -29,7 +29,7 @@ from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Tier
 from tildeling_models.stop import Stop
 
-FIRST_SHARES, NEAR = (0.05, 0.15), 0.001
+FIRST_SHARE, NEAR_SHARE, NEAR = 0.05, 0.15, 0.001
 """Of a tier's time: the exact model before anything else, and once more, longer, if it came within ``NEAR``."""
 
 EXACT = 600
@@ -82,8 +82,9 @@ class Tried:
         if self._better(found):
             self.task.moment(found, self.value, self.bound)
 
-    def hear(self, answer: Answer) -> None:
-        """Take what the exact model found, and its bound."""
+    def exact(self, seconds: float) -> None:
+        """Ask the exact model, from the best so far, for so long; take what it finds, and its bound."""
+        answer = mip.solve_tier(replace(self.task, start=self.best, seconds=seconds))
         if answer.assignment is not None:
             self._better(answer.assignment)
         self.nothing |= answer.outcome is Outcome.INFEASIBLE
@@ -140,9 +141,9 @@ def solve_tier(task: Task) -> Answer:
     stop = task.stop.part(task.seconds)
     tried = Tried(task, sacks)
     if not len(sacks.pair) and stop.seconds is not None and not task.options.deterministic:
-        for share in FIRST_SHARES:
-            if not (tried.proven or stop.now) and (share == FIRST_SHARES[0] or tried.gap <= NEAR):
-                tried.hear(mip.solve_tier(replace(task, start=tried.best, seconds=stop.left * share)))
+        tried.exact(stop.left * FIRST_SHARE)
+        if tried.gap <= NEAR and not (tried.proven or stop.now):
+            tried.exact(stop.left * NEAR_SHARE)
         if tried.proven or stop.now:
             return _answer(tried, stop)
     opens = bool((sacks.opening > 0).any())
@@ -158,7 +159,7 @@ def solve_tier(task: Task) -> Answer:
     endless = opens or stop.seconds is None
     exact |= endless and not len(sacks.pair) and not task.options.deterministic
     if exact and not tried.proven and not stop.now:
-        tried.hear(mip.solve_tier(replace(task, start=tried.best, seconds=stop.left)))
+        tried.exact(stop.left)
     return _answer(tried, stop)
 
 

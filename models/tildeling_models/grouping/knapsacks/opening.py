@@ -64,8 +64,7 @@ def relax(sacks: Knapsacks, stop: Stop, options: dict[str, float | int], found: 
     opened = np.asarray(solution.col_value)[cells:] > 0.5 if there else np.ones(groups, dtype=bool)
     if (sacks.opening > 0).any():
         bound = float("inf") if status in GAVE_UP else info.mip_dual_bound
-        always = (sacks.opening == 0) | (sacks.floor > 0)
-        return Relaxed(whole_bound(bound), np.zeros(items), np.asarray(opened | always))
+        return Relaxed(whole_bound(bound), np.zeros(items), np.asarray(opened | sacks.stands))
     solved = status == highspy.HighsModelStatus.kOptimal
     u = np.asarray(solution.row_dual)[:items] if solved else np.zeros(items)
     bound = whole_bound(info.objective_function_value) if solved else None
@@ -142,9 +141,7 @@ def _model(sacks: Knapsacks, whole: bool, *, items_whole: bool = False) -> tuple
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = cells + groups, len(low)
     program.col_cost_ = np.concatenate([sacks.cost[item, group], sacks.opening]).astype(np.float64)
-    # what opens for nothing is open, and so is what has to hold something
-    fixed = ((sacks.opening == 0) | (sacks.floor > 0)).astype(np.float64)
-    program.col_lower_ = np.concatenate([np.zeros(cells), fixed])
+    program.col_lower_ = np.concatenate([np.zeros(cells), sacks.stands.astype(np.float64)])
     program.col_upper_ = np.ones(cells + groups)
     program.row_lower_, program.row_upper_ = low, high
     program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise

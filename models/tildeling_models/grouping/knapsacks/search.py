@@ -182,10 +182,7 @@ class Search:
     def _finish(self, group: Ints, items: Bools, groups: Bools) -> None:
         """Place what is left in the last few groups exactly; as it was where that takes too long."""
         at, some = np.flatnonzero(items), np.flatnonzero(groups)
-        part = replace(
-            self.sacks, cost=self.sacks.cost[np.ix_(at, some)], weight=self.sacks.weight[np.ix_(at, some)],
-            capacity=self.sacks.capacity[some], floor=self.sacks.floor[some], opening=self.sacks.opening[some],
-        )  # fmt: skip
+        part = self.sacks.part(ints(at), ints(some))
         if (part.cost.min(axis=1) >= FAR).any():
             return
         rest = np.flatnonzero(~items)
@@ -194,6 +191,12 @@ class Search:
         if found is not None:
             group[at] = some[found]
 
+    def _reduced(self) -> Floats:
+        """(I, G) costs beside prices of items and capacities, infinite where an item may not be."""
+        sacks = self.sacks
+        priced = sacks.cost - self.u[:, None] + self.toll * sacks.weight
+        return np.asarray(np.where(sacks.cost >= FAR, np.inf, priced))
+
     def useful(self) -> Bools:
         """(I, G) cells that a better assignment can use: reduced-cost fixing beside prices of items and capacities.
 
@@ -201,19 +204,18 @@ class Search:
         uses a cell is worth at least that and its ``max(0, r)``; a thousandth and more is left for rounding.
         """
         sacks = self.sacks
-        priced = np.where(sacks.cost >= FAR, np.inf, sacks.cost - self.u[:, None] + self.toll * sacks.weight)
+        priced = self._reduced()
         least = self.u.sum() - (self.toll * sacks.capacity).sum() + np.minimum(priced, 0).sum()
         rounding = 1e-3 + 1e-12 * (np.abs(self.u).sum() + (self.toll * sacks.capacity).sum())
         return np.asarray(least + np.maximum(priced, 0) <= self.value - 1 + rounding)
 
     def cheap(self, mean: int) -> Bools:
         """(I, G) so many cells an item on average, those of least reduced cost, and the best solution's."""
-        sacks = self.sacks
-        priced = np.where(sacks.cost >= FAR, np.inf, sacks.cost - self.u[:, None] + self.toll * sacks.weight)
+        priced = self._reduced()
         count = min(mean * len(priced), priced.size)
         found = priced <= np.partition(priced, count - 1, axis=None)[count - 1]
         found[np.arange(len(priced)), self.best] = True
-        return np.asarray(found & (sacks.cost < FAR))
+        return np.asarray(found & (self.sacks.cost < FAR))
 
     def blended(self, master: Master) -> Bools:
         """(I, G) cells that the master's solution uses, and the best solution's."""

@@ -10,7 +10,7 @@ from tildeling_models.grouping.knapsacks.annealing import worth
 from tildeling_models.grouping.knapsacks.opening import place
 from tildeling_models.grouping.knapsacks.search import FINISH_NODES, Search
 from tildeling_models.grouping.knapsacks.structure import FAR
-from tildeling_models.grouping.problem import Ints
+from tildeling_models.grouping.problem import Ints, ints
 from tildeling_models.stop import Stop
 
 FEW, CALM, IDLE = 4, 10, 60
@@ -51,10 +51,7 @@ def _settled(search: Search, groups: Ints) -> bool:
         return True
     at, groups = np.arange(len(items)), np.sort(groups)
     now = np.searchsorted(groups, search.best[items])
-    part = replace(
-        sacks, cost=sacks.cost[np.ix_(items, groups)], weight=sacks.weight[np.ix_(items, groups)],
-        capacity=sacks.capacity[groups], floor=sacks.floor[groups], opening=sacks.opening[groups],
-    )  # fmt: skip
+    part = sacks.part(ints(items), groups)
     priced = part.cost + search.toll[groups] * part.weight
     dearer = priced - priced.min(axis=1, keepdims=True)
     count = min(CELLS * len(items), dearer.size)

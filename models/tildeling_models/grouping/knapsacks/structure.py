@@ -8,7 +8,7 @@ Told from the arrays alone, so that any problem of this form is solved as one, w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,19 @@ class Knapsacks:
         """Items, groups."""
         items, groups = self.cost.shape
         return int(items), int(groups)
+
+    @property
+    def stands(self) -> Bools:
+        """(G,) groups that are open in any case: opening costs nothing, or they have to hold something."""
+        return np.asarray((self.opening == 0) | (self.floor > 0))
+
+    def part(self, items: Ints, groups: Ints) -> Knapsacks:
+        """Some items and some groups alone; nothing costs by pairs in it."""
+        return replace(
+            self, cost=self.cost[np.ix_(items, groups)], weight=self.weight[np.ix_(items, groups)],
+            capacity=self.capacity[groups], floor=self.floor[groups], opening=self.opening[groups],
+            pair=np.zeros((0, 0), np.int64), slot=self.slot[groups], server=self.server[groups], open=self.open[groups],
+        )  # fmt: skip
 
     def assignment(self, group: Ints) -> Assignment:
         """The group of each item as a solution of the problem."""

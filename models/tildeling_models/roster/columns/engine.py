@@ -180,7 +180,7 @@ def _work(stage: Stage) -> None:
     else:
         if wide and not generation.converged:
             horizon.slide_all(stage, horizon.ACROSS, 1.0)
-        _finish(stage, generation, () if months else DIVES, weeks=months or cells > MANY)
+        _finish(stage, generation)
 
 
 def _go_on(stage: Stage) -> None:
@@ -234,19 +234,20 @@ def _tree(stage: Stage, generation: Generation) -> Tree:
     return Tree(stage, generation, empty, int(stage.problem.constant[stage.tier]), whole=True)
 
 
-def _finish(stage: Stage, generation: Generation, dives: tuple[int, ...], *, weeks: bool) -> None:
-    """Dives of so many rounds a step by schedules, and by ``weeks`` of people; then the search tree of everyone and
-    neighbourhoods of the incumbent in turns.
+def _finish(stage: Stage, generation: Generation) -> None:
+    """Dives by schedules, which are for a month, and by weeks of people, where there are many; then the search tree of
+    everyone and neighbourhoods of the incumbent in turns.
 
     The tree begins anew with a better incumbent: then more cells are closed in it from the root on.
     """
+    days, people = stage.problem.n_days, stage.problem.n_people
+    dives = () if days > MONTH else DIVES
     proving = converged = generation.converged
-    if converged:
-        if stage.problem.n_days <= MONTH:
-            _tree(stage, generation).search(FIRST)
+    if converged and dives:
+        _tree(stage, generation).search(FIRST)
         _dives(stage, generation, dives)
-        if weeks:
-            _weeks(stage, generation)
+    if converged and (days > MONTH or people * days > MANY):
+        _weeks(stage, generation)
     tree, worth = _tree(stage, generation), stage.value
     size, idle, tree_spent, around_spent = min(8, stage.problem.n_people), 0, 0.0, 0.0
     while not stage.over and stage.best is not None:
