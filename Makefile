@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= tromso-2030
 
-.PHONY: demo test test-slow lint clean
+.PHONY: demo test test-slow test-random lint clean
 
 $(VENV)/.user: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=...")'
@@ -24,7 +24,10 @@ test: $(VENV)/.developer
 	$(BIN)/python -m pytest -m 'not slow' -q -n 2
 
 test-slow: $(VENV)/.developer
-	$(BIN)/python -m pytest -m slow -q -n 2
+	$(BIN)/python -m pytest -m slow -q -n 3 --dist worksteal  # many of them wait more than they work
+
+test-random: $(VENV)/.developer  # properties, with other cases each time
+	$(BIN)/python -m pytest -m 'hypothesis' --hypothesis-profile=random -q -n 2
 
 lint: $(VENV)/.developer
 	$(BIN)/ruff check
