@@ -15,8 +15,8 @@ from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Moment, Result
 from tildeling_models.stop import Stop
 
-EVERY_S = 1.0
-"""Seconds between two evaluations of the whole, while parts come in."""
+SHARE = 0.05
+"""Of the time, what evaluating the whole may take while parts come in."""
 
 
 class Tally(Progress):
@@ -33,7 +33,7 @@ class Tally(Progress):
         self.problem, self.parts, self.stop, self.listener = problem, parts, stop, listener
         self.current = list(starts)
         self.finished: set[int] = set()
-        self.said = 0.0
+        self.due = 0.0
         self.history: list[Moment] = []
         tiers = range(len(problem.tiers))
         self.bounds = np.array([[least_value(part.problem, t) for t in tiers] for part in parts])
@@ -61,7 +61,7 @@ class Tally(Progress):
         """A better solution of the only part: kept, should the run end before the part does."""
         if len(self.parts) == 1 and isinstance(solution, Assignment):
             self.current[0] = solution
-            if self.stop.elapsed - self.said > EVERY_S:
+            if self.stop.elapsed >= self.due:
                 self._say("solve")
 
     def _tell(self, event: Event) -> None:
@@ -73,7 +73,7 @@ class Tally(Progress):
         """A part has a first solution."""
         self.current[part] = first
         self.values[part] = evaluate.values(self.parts[part].problem, first)
-        if self.stop.elapsed - self.said > EVERY_S:
+        if self.stop.elapsed >= self.due:
             self._say("start")
 
     def done(self, part: int, answer: Result[Assignment] | None) -> None:
@@ -83,12 +83,12 @@ class Tally(Progress):
         if answer is not None and answer.solution is not None:
             self.current[part] = answer.solution
             self.values[part] = [tier.value or 0 for tier in answer.tiers]
-        if last or self.stop.elapsed - self.said > EVERY_S:
+        if last or self.stop.elapsed >= self.due:
             self._say("solve")
 
     def _say(self, phase: str) -> None:
         """Evaluate and keep the whole; its first tier goes into the history."""
-        self.said = self.stop.elapsed
+        began = self.stop.elapsed
         known = [current for current in self.current if current is not None]
         value = None
         if len(known) == len(self.current):
@@ -97,3 +97,5 @@ class Tally(Progress):
             self.history.append(Moment(self.stop.elapsed, self.problem.tiers[0], value, None))
             self.listener.incumbent(whole)
         self._tell(Event(phase, "", value))
+        now = self.stop.elapsed
+        self.due = now + (now - began) / SHARE
