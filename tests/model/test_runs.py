@@ -14,7 +14,7 @@ from tildeling_models.grouping.engines import engine
 from tildeling_models.grouping.problem import Assignment, GroupingProblem
 from tildeling_models.options import Options
 from tildeling_models.progress import Event, Progress
-from tildeling_models.result import Result
+from tildeling_models.result import Outcome, Result
 from tildeling_models.stop import Stop
 
 from .random_grouping import random_problem
@@ -24,13 +24,16 @@ ENGINES = ("mip", "cpsat", "priced", "auto", "vacancy", "queue", "deferred")
 
 
 class Watcher(Progress):
-    """Keeps every solution an engine tells of, and cancels after so many events."""
+    """Keeps every solution and bound an engine tells of, and cancels after so many events."""
 
     def __init__(self, stop: Stop, events: int | None) -> None:
         self.stop, self.events = stop, events
         self.found: list[Assignment] = []
+        self.bounds: dict[str, int] = {}
 
     def event(self, event: Event) -> None:
+        if event.bound is not None:
+            self.bounds[event.tier] = max(event.bound, self.bounds.get(event.tier, event.bound))
         if self.events is not None:
             self.events -= 1
             if self.events <= 0:
@@ -42,7 +45,7 @@ class Watcher(Progress):
 
 
 @st.composite
-def runs(draw: st.DrawFn) -> tuple[GroupingProblem, list[tuple[Result[Assignment], list[Assignment]]]]:
+def runs(draw: st.DrawFn) -> tuple[GroupingProblem, list[tuple[Result[Assignment], Watcher]]]:
     """A problem, and what two or three runs on it found: whole, cut short by the clock, or cancelled."""
     make = draw(st.sampled_from((random_problem, tiny_problem)))
     problem = make(draw(st.integers(0, 10**6)))
@@ -51,21 +54,24 @@ def runs(draw: st.DrawFn) -> tuple[GroupingProblem, list[tuple[Result[Assignment
         stop = Stop(draw(st.sampled_from((None, None, 0.0, 0.05))))
         watcher = Watcher(stop, draw(st.sampled_from((None, 1, 3))))
         options = Options(seed=draw(st.integers(0, 3)), find_ties=draw(st.booleans()))
-        done.append((engine(name)(problem, options, stop, watcher, None), watcher.found))
+        done.append((engine(name)(problem, options, stop, watcher, None), watcher))
     return problem, done
 
 
 @settings(max_examples=120, deadline=None)
 @given(runs())
 def test_no_solution_of_any_run_crosses_a_bound(
-    case: tuple[GroupingProblem, list[tuple[Result[Assignment], list[Assignment]]]],
+    case: tuple[GroupingProblem, list[tuple[Result[Assignment], Watcher]]],
 ) -> None:
     problem, done = case
-    solutions = [found for result, seen in done for found in (*seen, result.solution) if found is not None]
+    solutions = [
+        found for result, watcher in done for found in (*watcher.found, result.solution) if found is not None
+    ]
     for found in solutions:
         assert evaluate.violations(problem, found) == []
-    for (result, _), found in product(done, solutions):
+    for (result, watcher), found in product(done, solutions):
         values = evaluate.values(problem, found).tolist()
+        assert watcher.bounds.get(problem.tiers[0], values[0]) <= values[0]
         if result.solution is None:
             assert all(tier.bound is None or values[0] >= tier.bound for tier in result.tiers[:1])
             continue
@@ -84,6 +90,20 @@ def chunky(seed: int, copies: int = 4) -> GroupingProblem:
     from .side_by_side import beside
 
     return beside([random_problem(seed * 100 + k) for k in range(copies)])
+
+
+@pytest.mark.parametrize("name", ["mip", "mip-highs", "cpsat", "auto"])
+@pytest.mark.parametrize("seed", range(3))
+def test_no_bound_that_is_told_from_a_start_is_above_the_optimum(seed: int, name: str) -> None:
+    """HiGHS completes a start as a problem of its own, and its events tell of the bound of that one too."""
+    problem = chunky(seed, 6)
+    options, watcher = Options(find_ties=False), Watcher(Stop(), None)
+    start = engine("vacancy")(problem, options, Stop(), Progress(), None).solution
+    result = engine(name)(problem, options, Stop(), watcher, start)
+    assert result.outcome is Outcome.OPTIMAL
+    values = {tier.name: tier.value or 0 for tier in result.tiers}
+    assert {tier: bound for tier, bound in watcher.bounds.items() if bound > values[tier]} == {}
+    assert values.keys() & watcher.bounds.keys()
 
 
 @pytest.mark.parametrize("seed", range(3))

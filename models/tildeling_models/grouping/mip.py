@@ -23,6 +23,7 @@ from tildeling_models.grouping.task import Answer, Task
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Tier
+from tildeling_models.solvers.begun import Begun
 from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
@@ -44,9 +45,8 @@ def solve_tier(task: Task) -> Answer:
         return replace(done, keep=useful_cells(model, task, done.bound))
     hint = next_tier_hint(model, task)
     highs = _loaded(model, task, hint)
-    if task.start is not None:
-        columns, values = encode(task.problem, model, task.start)
-        highs.setSolution(len(columns), columns.astype(np.int32), values)
+    begun = _begun(model, task)
+    begun.give(highs)
 
     def interrupt(event: highspy.HighsCallbackEvent) -> None:
         if task.stop.cancelled:
@@ -55,7 +55,7 @@ def solve_tier(task: Task) -> Answer:
     def improved(event: highspy.HighsCallbackEvent) -> None:
         found = decode(task.problem, model, np.asarray(event.data_out.mip_solution))
         value = int(evaluate.values(task.problem, found)[task.tier])
-        task.moment(found, value, whole_bound(event.data_out.mip_dual_bound - hint.above))
+        task.moment(found, value, whole_bound(begun.bound(event) - hint.above))
 
     highs.cbMipInterrupt += interrupt
     highs.cbSimplexInterrupt += interrupt
@@ -160,6 +160,14 @@ def _loaded(model: LinearModel, task: Task, hint: Hint | None) -> highspy.Highs:
         (model.integer & (hint is not None)).astype(np.int32),
     )  # fmt: skip
     return highs
+
+
+def _begun(model: LinearModel, task: Task) -> Begun:
+    """The start's columns."""
+    if task.start is None:
+        return Begun()
+    columns, values = encode(task.problem, model, task.start)
+    return Begun(columns.astype(np.int32), values, model.integer[columns])
 
 
 def _answer(highs: highspy.Highs, model: LinearModel, task: Task, hint: Hint) -> Answer:
