@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tildeling_models.options import Options
-from tildeling_models.progress import Progress
+from tildeling_models.progress import Event, Progress
 from tildeling_models.result import Outcome, Result, Termination
 from tildeling_models.roster import auto, evaluate
 from tildeling_models.roster.bounds import least_value
@@ -35,10 +35,21 @@ QUIET = settings(
 )
 
 
+class Told(Progress):
+    """The best bound told of each tier."""
+
+    def __init__(self) -> None:
+        self.bounds: dict[str, int] = {}
+
+    def event(self, event: Event) -> None:
+        if event.bound is not None:
+            self.bounds[event.tier] = max(event.bound, self.bounds.get(event.tier, event.bound))
+
+
 def assert_same(problem: RosterProblem, name: str) -> Outcome:
-    """Outcome, values and bounds as brute force has them."""
-    found = best(problem)
-    result = engine(name)(problem, Options(), Stop(), Progress(), None)
+    """Outcome, values and bounds as brute force has them; no bound that is told on the way is above."""
+    found, told = best(problem), Told()
+    result = engine(name)(problem, Options(), Stop(), told, None)
     assert result.termination is Termination.COMPLETED
     if found.values is None:
         assert result.outcome is Outcome.INFEASIBLE
@@ -50,6 +61,7 @@ def assert_same(problem: RosterProblem, name: str) -> Outcome:
     assert tuple(evaluate.values(problem, result.solution).tolist()) == found.values
     assert tuple(tier.value for tier in result.tiers) == found.values
     assert tuple(tier.bound for tier in result.tiers) == found.values
+    assert all(told.bounds.get(tier.name, tier.value) <= tier.value for tier in result.tiers)
     return result.outcome
 
 
