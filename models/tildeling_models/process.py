@@ -34,8 +34,9 @@ WORKER: tuple[str, ...] = ("-m", "tildeling_models.worker")
 
 GRACE_S = 5.0
 """Seconds a child has to end by itself once it was asked to."""
-LATE_S = 3.0
-"""The same once its time is up: checking and writing must fit into the 5 s that the contract gives."""
+LATE_S, LATE_SHARE = 3.0, 0.02
+"""The same once its time is up, with this share of its time, since a problem of a nation is long to hand over and to
+bring together: checking and writing must fit into the 5 s and the tenth of the time that the contract gives."""
 
 
 class EngineFailed(RuntimeError):
@@ -119,12 +120,12 @@ def _wait(child: subprocess.Popen[str], stop: Stop) -> None:
         except subprocess.TimeoutExpired:
             if asked_at is None and (stop.cancelled or stop.left <= 0):
                 asked_at = stop.elapsed
-                grace = GRACE_S if stop.cancelled else LATE_S
+                grace = GRACE_S if stop.cancelled else LATE_S + LATE_SHARE * (stop.seconds or 0.0)
             if stop.cancelled and child.stdin is not None:
                 with contextlib.suppress(BrokenPipeError):
                     child.stdin.close()
             if asked_at is not None and stop.elapsed - asked_at > grace:
-                log.warning("the engine did not stop in %s s and was ended", grace)
+                log.warning("the engine did not stop in %.3g s and was ended", grace)
                 child.kill()
                 asked_at = float("inf")  # once
         else:
@@ -163,7 +164,7 @@ def _result(
             return _kept(Outcome.UNKNOWN, ended, None, nothing, least, name, problem, options, stop)
         log.error("engine %s: %s", name, why)
         raise EngineFailed(f"engine {name} failed: {why.splitlines()[-1]}")
-    if not stop.now:
+    if error.exists() or not stop.now:
         log.error("engine %s failed; the best solution so far is kept: %s", name, why)
     values = kind.values(problem, solution)
     bounds = [_proven(heard, tier, values, bound) for tier, bound in enumerate(least)]

@@ -93,6 +93,17 @@ def test_a_child_ended_when_late_leaves_its_best(tmp_path: Path, problem: Groupi
         assert all(tier.bound is not None and tier.bound <= tier.value for tier in found.tiers)
 
 
+def test_an_error_after_time_was_up_is_said_though_the_best_is_kept(
+    tmp_path: Path, problem: GroupingProblem, caplog: pytest.LogCaptureFixture
+) -> None:
+    save(tmp_path / "best.pickle", status_quo(problem))
+    result(tmp_path, problem, Stop(0.0))
+    assert not caplog.records  # it was ended, as the process that ended it has said
+    (tmp_path / "error.txt").write_text("Traceback\n  File\nMemoryError: no room\n", encoding="utf-8")
+    assert result(tmp_path, problem, Stop(0.0)).outcome is Outcome.FEASIBLE
+    assert "MemoryError: no room" in caplog.text
+
+
 def test_bounds_that_a_child_told_outlive_it(tmp_path: Path, problem: GroupingProblem) -> None:
     stands = status_quo(problem)
     assert stands is not None
