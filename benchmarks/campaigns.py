@@ -22,7 +22,8 @@ from tildeling.bench.runs import Row
 from tildeling.bench.store import FILE, read
 from tildeling.bench.tables import as_markdown, engines, instances
 
-SETS = ("gap", "holmberg", "yang", "mdgp", "inrc2")
+SETS = ("gap", "holmberg", "yang", "mdgp", "inrc2", "inrc2-60")
+"""Folders of ``results/published``, each of one campaign with one limit."""
 PLOTS = {"over-time": "Mean distance from the best value over time", "profile": "Performance profile"}
 OURS = "auto"
 
