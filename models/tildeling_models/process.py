@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -64,7 +65,10 @@ def solve_in_child(
     with tempfile.TemporaryDirectory(prefix="tildeling-") as folder:
         place = Path(folder)
         seconds = None if stop.seconds is None else stop.left
-        task = {"engine": name, "problem": problem, "options": options, "seconds": seconds, "start": start}
+        task = {
+            "engine": name, "problem": problem, "options": options, "start": start,
+            "seconds": seconds, "given_at": time.monotonic(),
+        }  # fmt: skip
         save(place / "task.pickle", task)
         with subprocess.Popen(
             [sys.executable, *WORKER, folder],

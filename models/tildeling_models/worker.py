@@ -31,6 +31,8 @@ REFUSED = "refused.txt"
 """Why the engine is not there; beside ``error.txt`` with what went wrong otherwise."""
 ORPHAN_S = 10.0
 """Seconds an engine has to stop by itself once its parent is gone."""
+START_S = 2.0
+"""Seconds that handing over and beginning may take without being taken from the engine's time."""
 
 
 def save(path: Path, content: Any) -> None:
@@ -106,13 +108,20 @@ def keep_rank() -> None:
             Path("/proc/self/autogroup").write_text(str(os.nice(0)))
 
 
+def time_left(seconds: float | None, given_at: float) -> float | None:
+    """What is left of the seconds given at that moment of the machine's clock: a nation takes ten to hand over."""
+    return (
+        None if seconds is None else min(seconds, max(0.0, given_at + seconds + START_S - time.monotonic()))
+    )
+
+
 def main(folder: Path) -> int:
     """Solve the task of a folder; 0 if a result was written."""
     parent = os.getppid()
     limit_memory()
     keep_rank()
     task = pickle.loads((folder / "task.pickle").read_bytes())  # written by our own parent, mode 0700 folder
-    stop = Stop(task["seconds"])
+    stop = Stop(time_left(task["seconds"], task["given_at"]))
     threading.Thread(target=_stop_when_asked, args=(stop, folder, parent), daemon=True).start()
     _stop_at_signals(stop)
     try:

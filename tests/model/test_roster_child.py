@@ -21,6 +21,7 @@ from tildeling_models.roster import evaluate
 from tildeling_models.roster.bounds import least_value
 from tildeling_models.roster.problem import Cover, Price, Roster, RosterProblem, Run
 from tildeling_models.stop import Stop
+from tildeling_models.worker import START_S, time_left
 
 
 class Heard(Progress):
@@ -144,3 +145,11 @@ def test_the_least_value_counts_allowed_cells_only(problem: RosterProblem) -> No
     assert least_value(replace(problem, allowed=allowed), 0) == 5 + 2
     allowed[1, 1, 0] = False  # nothing is left: whatever is said is true
     assert least_value(replace(problem, allowed=allowed), 0) == 5
+
+
+def test_handing_over_takes_its_time_from_the_engine_but_for_an_ordinary_start() -> None:
+    now = time.monotonic()
+    assert time_left(None, now - 9) is None
+    assert time_left(10.0, now - 1) == 10.0
+    assert time_left(10.0, now - 9) == pytest.approx(10 + START_S - 9, abs=0.5)
+    assert time_left(10.0, now - 99) == 0.0
