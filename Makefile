@@ -24,7 +24,7 @@ test: $(VENV)/.developer
 	$(BIN)/python -m pytest -m 'not slow' -q -n 2
 
 test-slow: $(VENV)/.developer
-	$(BIN)/python -m pytest -m slow -q -n 3 --dist worksteal  # many of them wait more than they work
+	$(BIN)/python -m pytest -m slow -q -n 2
 
 test-random: $(VENV)/.developer  # properties, with other cases each time
 	$(BIN)/python -m pytest -m 'hypothesis' --hypothesis-profile=random -q -n 2
