@@ -110,9 +110,10 @@ def keep_rank() -> None:
 
 def time_left(seconds: float | None, given_at: float) -> float | None:
     """What is left of the seconds given at that moment of the machine's clock: a nation takes ten to hand over."""
-    return (
-        None if seconds is None else min(seconds, max(0.0, given_at + seconds + START_S - time.monotonic()))
-    )
+    if seconds is None:
+        return None
+    late = max(0.0, time.monotonic() - given_at - START_S)
+    return max(0.0, seconds - late)
 
 
 def main(folder: Path) -> int:

@@ -23,7 +23,7 @@ from tildeling_models.grouping.task import Answer, Task
 from tildeling_models.options import Options
 from tildeling_models.progress import Progress
 from tildeling_models.result import Outcome, Result, Tier
-from tildeling_models.solvers.begun import Begun
+from tildeling_models.solvers.mip_start import MipStart
 from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
@@ -45,8 +45,8 @@ def solve_tier(task: Task) -> Answer:
         return replace(done, keep=useful_cells(model, task, done.bound))
     hint = next_tier_hint(model, task)
     highs = _loaded(model, task, hint)
-    begun = _begun(model, task)
-    begun.give(highs)
+    start = _mip_start(model, task)
+    start.give(highs)
 
     def interrupt(event: highspy.HighsCallbackEvent) -> None:
         if task.stop.cancelled:
@@ -55,7 +55,7 @@ def solve_tier(task: Task) -> Answer:
     def improved(event: highspy.HighsCallbackEvent) -> None:
         found = decode(task.problem, model, np.asarray(event.data_out.mip_solution))
         value = int(evaluate.values(task.problem, found)[task.tier])
-        task.moment(found, value, whole_bound(begun.bound(event) - hint.above))
+        task.moment(found, value, whole_bound(start.bound(event) - hint.above))
 
     highs.cbMipInterrupt += interrupt
     highs.cbSimplexInterrupt += interrupt
@@ -162,12 +162,12 @@ def _loaded(model: LinearModel, task: Task, hint: Hint | None) -> highspy.Highs:
     return highs
 
 
-def _begun(model: LinearModel, task: Task) -> Begun:
+def _mip_start(model: LinearModel, task: Task) -> MipStart:
     """The start's columns."""
     if task.start is None:
-        return Begun()
+        return MipStart()
     columns, values = encode(task.problem, model, task.start)
-    return Begun(columns.astype(np.int32), values, model.integer[columns])
+    return MipStart(columns.astype(np.int32), values, model.integer[columns])
 
 
 def _answer(highs: highspy.Highs, model: LinearModel, task: Task, hint: Hint) -> Answer:

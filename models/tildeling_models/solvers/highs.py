@@ -10,7 +10,7 @@ import numpy as np
 import pulp
 
 from tildeling_models.solvers.arrays import Floats, arrays
-from tildeling_models.solvers.begun import Begun
+from tildeling_models.solvers.mip_start import MipStart
 from tildeling_models.solvers.search import ABSOLUTE_GAP, Run, Search
 from tildeling_models.solvers.threads import scheduler
 
@@ -56,8 +56,8 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
         started = [column for column in search.started if column.name in self.place]
         at = np.array([self.place[column.name] for column in started], np.int32)
         whole = np.array([column.cat == pulp.LpInteger for column in started], bool)
-        begun = Begun(at, np.array([column.varValue for column in started], float), whole)
-        begun.give(highs)
+        start = MipStart(at, np.array([column.varValue for column in started], float), whole)
+        start.give(highs)
 
         def interrupt(event: highspy.HighsCallbackEvent) -> None:
             any_yet = event.data_out.mip_primal_bound < highspy.kHighsInf
@@ -70,7 +70,7 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]  # PuLP is untyped to us
 
         def improved(event: highspy.HighsCallbackEvent) -> None:
             values = np.asarray(event.data_out.mip_solution)
-            search.improved(lambda column: self._value(values, column), begun.bound(event))
+            search.improved(lambda column: self._value(values, column), start.bound(event))
 
         highs.cbMipInterrupt += interrupt
         highs.cbSimplexInterrupt += interrupt_simplex

@@ -18,9 +18,8 @@ from tildeling_models.grouping.problem import Bools, Ints, ints
 from tildeling_models.solvers.threads import scheduler
 from tildeling_models.stop import Stop
 
-GAVE_UP = tuple(
-    getattr(highspy.HighsModelStatus, name) for name in ("kSolveError", "kPresolveError", "kPostsolveError")
-)
+KINDS = highspy.HighsModelStatus
+GAVE_UP = (KINDS.kSolveError, KINDS.kPresolveError, KINDS.kPostsolveError)
 """Ends at which HiGHS has failed on the numbers, and its bound is none."""
 
 LINKED = 4_000
@@ -63,9 +62,9 @@ def relax(sacks: Knapsacks, stop: Stop, options: dict[str, float | int], found: 
     there = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     opened = np.asarray(solution.col_value)[cells:] > 0.5 if there else np.ones(groups, dtype=bool)
     if (sacks.opening > 0).any():
-        bound = float("inf") if status in GAVE_UP else info.mip_dual_bound
-        return Relaxed(whole_bound(bound), np.zeros(items), np.asarray(opened | sacks.stands))
-    solved = status == highspy.HighsModelStatus.kOptimal
+        bound = None if status in GAVE_UP else whole_bound(info.mip_dual_bound)
+        return Relaxed(bound, np.zeros(items), np.asarray(opened | sacks.stands))
+    solved = status == KINDS.kOptimal
     u = np.asarray(solution.row_dual)[:items] if solved else np.zeros(items)
     bound = whole_bound(info.objective_function_value) if solved else None
     return Relaxed(bound, u, np.ones(groups, dtype=bool))
@@ -92,8 +91,8 @@ def place(sacks: Knapsacks, below: int, stop: Stop, nodes: int) -> tuple[Ints | 
     scheduler.use(1)
     highs.run()
     info, status = highs.getInfo(), highs.getModelStatus()
-    kinds = highspy.HighsModelStatus  # every column has bounds, so that nothing is unbounded
-    ended = status in (kinds.kOptimal, kinds.kInfeasible, kinds.kUnboundedOrInfeasible)
+    # every column has bounds, so that nothing is unbounded
+    ended = status in (KINDS.kOptimal, KINDS.kInfeasible, KINDS.kUnboundedOrInfeasible)
     if status in GAVE_UP:
         return None, None
     bound: int | None = below

@@ -1,4 +1,4 @@
-"""A start that HiGHS completes, and what its events prove meanwhile: nothing."""
+"""A MIP start that HiGHS completes, and what its events prove meanwhile: nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
-class Begun:
+class MipStart:
     """Some columns, the values that a start gives them, and which are whole numbers; none: no start.
 
     HiGHS fixes the whole ones, and solves what is left as a problem of its own before it turns to all.  Its events
