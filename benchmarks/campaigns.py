@@ -47,7 +47,7 @@ def against(rows: Sequence[Row]) -> str:
     for engine in dict.fromkeys(row.engine for row in rows if row.engine != OURS):
         found = compare(ours, [row for row in rows if row.engine == engine])
         if found.pairs > 1:
-            p = "all alike" if found.p is None else f"p = {found.p:.3f} (Wilcoxon)"
+            p = "all alike" if found.p is None else f"p = {found.p:.2g} (Wilcoxon)"
             lines.append(
                 f"- {OURS} against {engine}, {found.pairs} pairs: nearer to the best in {found.better}, farther in "
                 f"{found.worse}; mean difference {found.mean:+.3%} ({found.low:+.3%} to {found.high:+.3%}), {p}"

@@ -176,7 +176,7 @@ def compare(
     say(
         "all alike"
         if found.p is None
-        else f"Wilcoxon signed-rank over instances, two-sided: p = {found.p:.4f}"
+        else f"Wilcoxon signed-rank over instances, two-sided: p = {found.p:.2g}"
     )
     return OK
 
